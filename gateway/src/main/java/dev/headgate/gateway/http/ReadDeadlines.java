@@ -1,0 +1,177 @@
+package dev.headgate.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends connections whose client is too slow: a header has its time from the first byte, a body and an answer go on piece by
+ * piece, and between requests something comes within the idle time.
+ *
+ * <p>Sits in front of HTTP/1.1's decoder, where bytes are seen, and is told of progress by {@link Progress} behind it. Time
+ * in which nothing is read from the client, or in which it waits for an earlier answer, is not held against it. One timer
+ * per connection is set for the earliest moment that could matter and then looks again, because almost every deadline is
+ * met. Confined to the event loop.
+ */
+final class ReadDeadlines extends ChannelInboundHandlerAdapter {
+    private final HttpLimits limits;
+    private final RequestReader reader;
+    private Phase phase = Phase.BETWEEN;
+    private int unanswered;
+    private boolean isAnswering;
+    private long answerProgress;
+    private long sinceNanos;
+    private @Nullable ScheduledFuture<?> timer;
+    private long timerNanos;
+
+    ReadDeadlines(HttpLimits limits, RequestReader reader) {
+        this.limits = limits;
+        this.reader = reader;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        enter(context, Phase.BETWEEN);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof ByteBuf) {
+            if (phase == Phase.BETWEEN) {
+                enter(context, Phase.HEADER);
+            } else if (phase == Phase.BODY) {
+                sinceNanos = System.nanoTime();
+            }
+        }
+        super.channelRead(context, message);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        cancel();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        cancel();
+        super.channelInactive(context);
+    }
+
+    private void enter(ChannelHandlerContext context, Phase next) {
+        phase = next;
+        sinceNanos = System.nanoTime();
+        look(context, sinceNanos);
+    }
+
+    private long limitNanos() {
+        return switch (phase) {
+            case BETWEEN -> (isAnswering ? limits.bodyTime() : limits.idleTime()).toNanos();
+            case HEADER -> limits.headerTime().toNanos();
+            case BODY -> limits.bodyTime().toNanos();
+        };
+    }
+
+    /** Makes sure that the timer is set for no later than the deadline in force. */
+    private void look(ChannelHandlerContext context, long nowNanos) {
+        long dueNanos = sinceNanos + limitNanos();
+        if (timer != null && timerNanos - dueNanos <= 0) {
+            return;
+        }
+        cancel();
+        timerNanos = dueNanos;
+        timer = context.executor()
+                .schedule(() -> timerFired(context), Math.max(0, dueNanos - nowNanos), TimeUnit.NANOSECONDS);
+    }
+
+    private void timerFired(ChannelHandlerContext context) {
+        timer = null;
+        long now = System.nanoTime();
+        if (now - sinceNanos >= limitNanos()) {
+            if (isExcused(context)) {
+                sinceNanos = now;
+            } else {
+                expired(context);
+                return;
+            }
+        }
+        look(context, now);
+    }
+
+    private boolean isExcused(ChannelHandlerContext context) {
+        if (isAnswering) {
+            ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
+            long progress = unsent == null ? 0 : unsent.currentProgress();
+            boolean moves = progress != answerProgress;
+            answerProgress = progress;
+            return moves;
+        }
+        return unanswered > 0 || !context.channel().config().isAutoRead();
+    }
+
+    private void expired(ChannelHandlerContext context) {
+        ChannelHandlerContext readerContext = context.pipeline().context(reader);
+        if (phase == Phase.BETWEEN || isAnswering || readerContext == null) {
+            var _ = context.close();
+        } else {
+            reader.timedOut(readerContext, phase == Phase.HEADER ? "header" : "body");
+        }
+    }
+
+    private void cancel() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private enum Phase {
+        BETWEEN,
+        HEADER,
+        BODY
+    }
+
+    /** Sits behind the decoder and reports what was decoded and answered. */
+    final class Progress extends ChannelDuplexHandler {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            if (message instanceof LastHttpContent) {
+                unanswered++;
+                enter(context, Phase.BETWEEN);
+            } else if (message instanceof HttpRequest) {
+                enter(context, Phase.BODY);
+            }
+            super.channelRead(context, message);
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            boolean isAnswer = message instanceof FullHttpResponse response
+                    && response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+            if (isAnswer) {
+                isAnswering = true;
+                answerProgress = 0;
+                enter(context, phase);
+                var _ = promise.addListener(_ -> answered(context));
+            }
+            super.write(context, message, promise);
+        }
+
+        private void answered(ChannelHandlerContext context) {
+            isAnswering = false;
+            unanswered = Math.max(0, unanswered - 1);
+            if (context.channel().isActive()) {
+                enter(context, phase);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.headgate.gateway.http;
+
+import dev.headgate.core.request.Failure;
+import dev.headgate.core.request.FailureKind;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The route table: exact paths, and prefixes that end in a slash.
+ *
+ * <p>Filled before the server starts, then read by every event loop. Paths under {@code /v1} fail in OpenAI's shape. A route
+ * for GET also answers HEAD.
+ */
+public final class Routes {
+    private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
+
+    /** Reading a larger body as JSON would hold up the other connections of the loop. */
+    private static final int LARGE_BODY_BYTES = 64 * 1024;
+
+    private final Map<String, Map<HttpMethod, Handler>> byPath = new HashMap<>();
+    private final Map<String, Upgrade> upgrades = new HashMap<>();
+    private final Filter filter;
+    private final Executor offLoop;
+
+    /** Creates an empty table; handlers of large requests run on {@code offLoop}. */
+    public Routes(Filter filter, Executor offLoop) {
+        this.filter = filter;
+        this.offLoop = offLoop;
+    }
+
+    /** Adds a route; a path that ends in a slash also takes everything below it. */
+    public Routes add(HttpMethod method, String path, Handler handler) {
+        byPath.computeIfAbsent(path, p -> new TreeMap<>()).put(method, handler);
+        return this;
+    }
+
+    /** Adds a WebSocket route. */
+    public Routes addUpgrade(String path, Upgrade upgrade) {
+        upgrades.put(path, upgrade);
+        return this;
+    }
+
+    @Nullable
+    Upgrade upgrade(String path) {
+        return upgrades.get(path);
+    }
+
+    ErrorShape shape(String path) {
+        return path.startsWith("/v1/") ? ErrorShape.OPENAI : ErrorShape.TASK;
+    }
+
+    Executor offLoop() {
+        return offLoop;
+    }
+
+    void handle(HttpMethod method, Exchange exchange) {
+        if (!filter.admits(exchange)) {
+            return;
+        }
+        Map<HttpMethod, Handler> methods = methodsOf(exchange.path());
+        if (methods == null) {
+            boolean upgradeOnly = upgrades.containsKey(exchange.path());
+            exchange.fail(Failure.of(
+                    upgradeOnly ? FailureKind.INVALID_REQUEST : FailureKind.NOT_FOUND,
+                    "path: " + exchange.path() + (upgradeOnly ? " (expected: a WebSocket upgrade)" : " is unknown")));
+            return;
+        }
+        Handler handler = methods.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+        if (handler == null) {
+            Set<HttpMethod> allowed = methods.keySet();
+            String list =
+                    String.join(", ", allowed.stream().map(HttpMethod::name).toList());
+            exchange.fail(
+                    Failure.of(FailureKind.METHOD_NOT_ALLOWED, "method: " + method + " (expected: " + list + ")"),
+                    ErrorShape.Subject.NONE,
+                    new DefaultHttpHeaders().set("allow", list));
+            return;
+        }
+        if (exchange.body().length > LARGE_BODY_BYTES) {
+            offLoop.execute(() -> handle(handler, exchange));
+        } else {
+            handle(handler, exchange);
+        }
+    }
+
+    private static void handle(Handler handler, Exchange exchange) {
+        try {
+            handler.handle(exchange);
+        } catch (RuntimeException e) {
+            LOG.error("a request could not be handled: path={}", exchange.path(), e);
+            exchange.fail(Failure.of(FailureKind.TASK_FAILED, "the server could not handle the request"));
+        }
+    }
+
+    private @Nullable Map<HttpMethod, Handler> methodsOf(String path) {
+        Map<HttpMethod, Handler> exact = byPath.get(path);
+        if (exact != null) {
+            return exact;
+        }
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? null : byPath.get(path.substring(0, slash + 1));
+    }
+
+    /** What every request passes before its handler. */
+    @FunctionalInterface
+    public interface Filter {
+        /** Returns whether the request may go on; otherwise it has been answered. */
+        boolean admits(Exchange exchange);
+    }
+}
