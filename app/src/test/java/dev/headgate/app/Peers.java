@@ -1,0 +1,66 @@
+package dev.headgate.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the scripts of {@code src/test/peers}, each of which prints one JSON document. */
+final class Peers {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Path SCRIPTS = Path.of("src/test/peers").toAbsolutePath();
+
+    private static final String MISSING =
+            "the foreign clients; where they are missing `./headgate test` sets them up, or set HEADGATE_PEERS";
+
+    private Peers() {}
+
+    static JsonNode node(String script, String... arguments) throws IOException, InterruptedException {
+        assertThat(folder().resolve("node/node_modules")).as(MISSING).isDirectory();
+        return run(List.of("node", SCRIPTS.resolve(script).toString()), arguments);
+    }
+
+    static JsonNode python(String script, String... arguments) throws IOException, InterruptedException {
+        Path python = folder().resolve("python/bin/python");
+        assertThat(python).as(MISSING).exists();
+        return run(List.of(python.toString(), SCRIPTS.resolve(script).toString()), arguments);
+    }
+
+    private static Path folder() {
+        String peers = System.getenv("HEADGATE_PEERS");
+        return peers == null || peers.isBlank() ? SourceTree.ROOT.resolve(".build/peers") : Path.of(peers);
+    }
+
+    private static JsonNode run(List<String> program, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile("headgate-peer-", ".json");
+        Path err = Files.createTempFile("headgate-peer-", ".log");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().put("HEADGATE_PEERS", folder().toString());
+            builder.environment().putAll(Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1"));
+            Process process = builder.redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            boolean ended = process.waitFor(HeadgateProcess.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            process.destroyForcibly();
+            assertThat(ended).as("%s came to an end", command).isTrue();
+            assertThat(process.exitValue())
+                    .as("exit code of %s, which wrote %s", command, Files.readString(err))
+                    .isZero();
+            return JSON.readTree(Files.readString(out, UTF_8));
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+}
