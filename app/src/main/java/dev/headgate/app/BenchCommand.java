@@ -4,6 +4,7 @@ import dev.headgate.lab.bench.CoreBench;
 import dev.headgate.lab.dispatch.DispatchReport;
 import dev.headgate.lab.dispatch.DispatchWorkload;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,10 @@ final class BenchCommand extends CommandGroup {
     /** Measures the core's classes with JMH. */
     @Command(name = "core", description = "Measure the core's decisions with JMH.")
     static final class Core implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+        private CommandSpec spec;
+
         @Option(names = "--json", description = "Print the results as one JSON document.")
         private boolean json;
 
@@ -107,6 +112,9 @@ final class BenchCommand extends CommandGroup {
 
         @Override
         public Integer call() {
+            PrintWriter progress = spec.commandLine().getErr();
+            progress.println("headgate: measuring for about " + (quick ? "20 seconds" : "two minutes"));
+            progress.flush();
             CoreBench.run(new CoreBench.Settings(json, quick), System.out);
             return 0;
         }

@@ -80,8 +80,8 @@ public final class CoreBench {
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
-                .forks(settings.quick() ? 1 : 3)
-                .warmupIterations(settings.quick() ? 1 : 5)
+                .forks(settings.quick() ? 1 : 2)
+                .warmupIterations(settings.quick() ? 1 : 3)
                 .measurementIterations(settings.quick() ? 1 : 5)
                 .warmupTime(settings.quick() ? TimeValue.milliseconds(500) : TimeValue.seconds(1))
                 .measurementTime(settings.quick() ? TimeValue.milliseconds(500) : TimeValue.seconds(1));
