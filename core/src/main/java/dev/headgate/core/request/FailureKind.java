@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * The closed taxonomy of failures. One row fixes what every door shows for it.
  *
- * <p>The rows follow dispatch.md §4, §5 and §17. The metric label and the error code are the lower-case name.
+ * <p>The rows follow dispatch.md §4, §5 and §17, and gateway.md §7 and §13. The metric label and the error code are the lower-case name.
  */
 public enum FailureKind {
     /** The request itself is malformed or asks for something that cannot be. */
@@ -28,6 +28,12 @@ public enum FailureKind {
     WOULD_MISS_DEADLINE(429, 8, "rate_limit_error", Processed.NO, true),
     /** The caller went away. */
     CANCELLED(499, 1, "cancelled", Processed.MAYBE, false),
+    /** No route or backend serves the model. */
+    MODEL_NOT_FOUND(404, 5, "invalid_request_error", Processed.NO, false),
+    /** The body is larger than the gateway takes. */
+    REQUEST_TOO_LARGE(413, 8, "invalid_request_error", Processed.NO, false),
+    /** Backends of the model asked for fewer requests, or their limits are used up. */
+    ALL_BACKENDS_THROTTLED(429, 8, "rate_limit_error", Processed.NO, true),
     /** The worker's handler reported an error. */
     TASK_FAILED(500, 13, "server_error", Processed.YES, false),
     /** The result is larger than the limit. */
@@ -38,10 +44,20 @@ public enum FailureKind {
     POISONED(502, 10, "server_error", Processed.MAYBE, false),
     /** The model failed to load wherever it was tried. */
     MODEL_LOAD_FAILED(502, 9, "server_error", Processed.NO, false),
+    /** No backend could be reached, or none answered in HTTP. */
+    UPSTREAM_UNREACHABLE(502, 14, "server_error", Processed.MAYBE, true),
+    /** A stream broke after its first byte was released, and could not be taken up again. */
+    STREAM_INTERRUPTED(502, 14, "server_error", Processed.YES, false),
+    /** No backend of the model may be called at the moment. */
+    NO_BACKEND_AVAILABLE(503, 14, "server_error", Processed.NO, true),
+    /** A circuit breaker or a buffer limit has no room. */
+    OVERLOADED(503, 14, "server_error", Processed.NO, true),
     /** No worker is connected, or the server is draining. */
     NO_WORKERS(503, 14, "server_error", Processed.NO, true),
     /** Every worker that knows the label is excluded for it at the moment. */
     MODEL_UNAVAILABLE(503, 14, "server_error", Processed.NO, true),
+    /** No backend answered in time. */
+    UPSTREAM_TIMEOUT(504, 4, "server_error", Processed.MAYBE, true),
     /** The deadline passed. */
     DEADLINE_EXCEEDED(504, 4, "server_error", Processed.MAYBE, false);
 

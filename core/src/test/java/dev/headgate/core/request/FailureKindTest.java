@@ -19,13 +19,21 @@ class FailureKindTest {
             queue_full 429 8 NO true
             would_miss_deadline 429 8 NO true
             cancelled 499 1 MAYBE false
+            model_not_found 404 5 NO false
+            request_too_large 413 8 NO false
+            all_backends_throttled 429 8 NO true
             task_failed 500 13 YES false
             result_too_large 500 8 YES false
             worker_lost 502 14 MAYBE true
             poisoned 502 10 MAYBE false
             model_load_failed 502 9 NO false
+            upstream_unreachable 502 14 MAYBE true
+            stream_interrupted 502 14 YES false
+            no_backend_available 503 14 NO true
+            overloaded 503 14 NO true
             no_workers 503 14 NO true
             model_unavailable 503 14 NO true
+            upstream_timeout 504 4 MAYBE true
             deadline_exceeded 504 4 MAYBE false
             """;
 
