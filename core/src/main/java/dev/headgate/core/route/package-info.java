@@ -4,7 +4,15 @@
  * <p>Start with {@link dev.headgate.core.route.Router}. {@link dev.headgate.core.route.PickingRouter} binds at once when an
  * endpoint has room; {@link dev.headgate.core.route.PlacingRouter} binds late, when a worker can run the task. Both give a
  * {@link dev.headgate.core.route.Lease} that is completed exactly once, and both report to a
- * {@link dev.headgate.core.route.RouterListener}. May import all packages of the core.
+ * {@link dev.headgate.core.route.RouterListener}.
+ *
+ * <p>{@link dev.headgate.core.route.FailoverRouter} routes over upstreams that others run, with failover: start with
+ * {@link dev.headgate.core.route.FailoverCall}, whose {@link dev.headgate.core.route.Step}s the edge takes. Behind it
+ * {@code AttemptLoop} says what follows on what, {@code Selection} picks, {@code Candidate} is a backend as it may serve one
+ * model, {@code Health} applies what attempts teach, and {@code Conclusion} is the answer when nothing worked. A call belongs
+ * to one thread at a time; what calls share is atomic. Configuration is an immutable {@code Routing} that calls keep; what
+ * is known of a backend is in {@code BackendState} and {@code ModelState}, which a reload hands on. May import all packages
+ * of the core.
  */
 @NullMarked
 package dev.headgate.core.route;

@@ -1,0 +1,142 @@
+package dev.headgate.core.route;
+
+import dev.headgate.core.guard.CircuitBreaker;
+import dev.headgate.core.request.Failure;
+import dev.headgate.core.request.FailureKind;
+import dev.headgate.core.time.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routes requests over pools of backends, with failover (gateway.md §2–§7). Thread-safe; the request path is lock-free,
+ * and no lock is held where callers and the listener are called.
+ */
+public final class FailoverRouter {
+    private static final int LONGEST_QUOTE = 100;
+
+    final FailoverListener listener;
+    private final Ticker ticker;
+    private final Supplier<RandomGenerator> random;
+    private final List<PoolGuards> guards = new CopyOnWriteArrayList<>(); // also those of before that callers wait in
+    private volatile Routing routing;
+
+    /**
+     * Creates a router.
+     *
+     * @param random gives the calling thread's generator
+     */
+    public FailoverRouter(
+            FailoverPlan plan, Ticker ticker, Supplier<RandomGenerator> random, FailoverListener listener) {
+        this.ticker = ticker;
+        this.random = random;
+        this.listener = listener;
+        routing = new Routing(plan, null, random, this);
+        keepGuards(routing);
+    }
+
+    /**
+     * Changes pools and routes. Calls in flight end as they began; what is known of backends of the same pool, id and
+     * address survives.
+     */
+    public synchronized void changed(FailoverPlan plan) {
+        routing = new Routing(plan, routing, random, this);
+        keepGuards(routing);
+    }
+
+    /** Opens a call; {@code caller} hears of it if it was queued. */
+    public FailoverCall open(FailoverRequest request, FailoverCall.Caller caller) {
+        Routing current = routing;
+        long now = now();
+        List<Routing.Leg> legs = current.legs(request.model(), now);
+        return new FailoverCall(this, request, caller, legs, current.first(legs, now));
+    }
+
+    /** Runs what is due (queue waits, outlier intervals); call it about each 100 ms. */
+    public void advance() {
+        long now = now();
+        for (PoolGuards each : guards) {
+            each.advance(now);
+        }
+    }
+
+    /** Takes a backend out of use for new attempts; false if there is none of that name. */
+    public boolean drain(String pool, String backend) {
+        return drained(pool, backend, true);
+    }
+
+    /** Ends {@link #drain}; false if there is no backend of that name. */
+    public boolean undrain(String pool, String backend) {
+        return drained(pool, backend, false);
+    }
+
+    /** Returns how all backends stand, in the order configured. */
+    public List<BackendStatus> status() {
+        List<BackendStatus> all = new ArrayList<>();
+        for (PoolState pool : routing.pools.values()) {
+            for (int i = 0; i < pool.states.length; i++) {
+                all.add(Standings.of(pool, i, now()));
+            }
+        }
+        return all;
+    }
+
+    /** Returns the circuit breaker of a pool, null if there is no such pool; the same one until its settings change. */
+    public @Nullable CircuitBreaker breaker(String pool) {
+        PoolState state = routing.pools.get(pool);
+        return state == null ? null : state.breaker;
+    }
+
+    long now() {
+        return ticker.nanos();
+    }
+
+    Supplier<RandomGenerator> random() {
+        return random;
+    }
+
+    /** Returns the guards that count for {@code pool} now, as it may be of an earlier configuration. */
+    PoolGuards guardsOf(PoolState pool) {
+        PoolState current = routing.pools.get(pool.name);
+        return current == null ? pool.guards : current.guards;
+    }
+
+    /** Returns the refusal of a model that nothing serves, with the names that may have been meant. */
+    Step unknownModel(String model) {
+        List<String> near = routing.near(model);
+        StringBuilder message =
+                new StringBuilder("The model ").append(quoted(model)).append(" is not served here");
+        if (!near.isEmpty()) {
+            message.append("; near names: ").append(String.join(", ", near));
+        }
+        message.append('.');
+        return new Step.Refuse(Failure.of(FailureKind.MODEL_NOT_FOUND, message.toString()), Step.Advice.NONE);
+    }
+
+    /** Returns a caller's word as it may stand in a message. */
+    static String quoted(String word) {
+        return word.length() <= LONGEST_QUOTE ? "`" + word + "`" : "`" + word.substring(0, LONGEST_QUOTE) + "…`";
+    }
+
+    private boolean drained(String pool, String backend, boolean isDrained) {
+        PoolState found = routing.pools.get(pool);
+        BackendState state = found == null ? null : found.stateOf(backend);
+        if (state == null) {
+            return false;
+        }
+        state.isDrained = isDrained;
+        return true;
+    }
+
+    private void keepGuards(Routing current) {
+        guards.removeIf(each -> each.queue.size() == 0);
+        for (PoolState pool : current.pools.values()) {
+            if (!guards.contains(pool.guards)) {
+                guards.add(pool.guards);
+            }
+        }
+    }
+}
