@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Keeps what a test class logs, and fails the class if a buffer leaked, an error was logged or Netty had to swallow an
  * exception.
  */
-final class CleanLogs extends AppenderBase<ILoggingEvent> implements BeforeAllCallback, AfterAllCallback {
+public final class CleanLogs extends AppenderBase<ILoggingEvent> implements BeforeAllCallback, AfterAllCallback {
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
 
     @Override
@@ -43,7 +43,7 @@ final class CleanLogs extends AppenderBase<ILoggingEvent> implements BeforeAllCa
     }
 
     /** Returns everything that was logged so far, with stack traces. */
-    List<String> lines() {
+    public List<String> lines() {
         return events.stream()
                 .map(event -> event.getLevel() + " " + event.getLoggerName() + " " + event.getFormattedMessage() + " "
                         + (event.getThrowableProxy() == null
