@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** HTTP/1.1 as clients really speak it, and as they should not. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -105,11 +107,11 @@ class GatewayHttpTest {
     void headerOverTheLimitIsRefused() {
         try (RawClient header = new RawClient(gateway);
                 RawClient line = new RawClient(gateway)) {
-            header.send("GET /health HTTP/1.1\nHost: h\nX-Long: " + "x".repeat(33_000) + "\n\n");
+            header.send("GET /health HTTP/1.1\nHost: h\nX-Long: " + "x".repeat(66_000) + "\n\n");
             assertThat(header.answer().status()).isEqualTo(431);
             assertThat(header.isClosedByServer()).isTrue();
 
-            line.send("GET /health?" + "x".repeat(33_000) + " HTTP/1.1\nHost: h\n\n");
+            line.send("GET /health?" + "x".repeat(66_000) + " HTTP/1.1\nHost: h\n\n");
             assertThat(line.answer().status()).isEqualTo(431);
         }
     }
@@ -142,6 +144,27 @@ class GatewayHttpTest {
 
                     """);
             assertThat(client.answer().status()).isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            POST /run-task HTTP/1.1;Host: h;Transfer-Encoding: xchunked                            | 400
+            POST /run-task HTTP/1.1;Host: h;Transfer-Encoding: gzip, chunked                       | 400
+            POST /run-task HTTP/1.1;Host: h;Transfer-Encoding: chunked;Transfer-Encoding: identity | 400
+            POST /run-task HTTP/1.0;Host: h;Transfer-Encoding: chunked                             | 400
+            GET /health HTTP/1.1;Host: a;Host: b                                                   | 400
+            GET /health HTTP/1.1;Accept: */*                                                       | 400
+            GET /health HTTP/9.9;Host: h                                                           | 400
+            GET @elsewhere/x HTTP/1.1;Host: h                                                      | 400
+            CONNECT elsewhere:443 HTTP/1.1;Host: h                                                 | 400
+            TRACE /health HTTP/1.1;Host: h                                                         | 405
+            """)
+    void headThatCouldBeReadInAnotherWayEndsItsConnection(String head, int status) {
+        try (RawClient client = new RawClient(gateway)) {
+            client.send(head.replace(';', '\n') + "\n\n" + "GET /health HTTP/1.1\nHost: h\n\n");
+            assertThat(client.answer().status()).isEqualTo(status);
+            assertThat(client.isClosedByServer()).isTrue();
         }
     }
 
@@ -238,8 +261,8 @@ class GatewayHttpTest {
             client.post("/run-task", TestGateway.task("m", "sleep", "{}"));
             TaskSpec task = worker.takeTask();
             Thread sender = Thread.ofVirtual()
-                    .start(() ->
-                            client.send("GET /health HTTP/1.1\nHost: h\n\n".repeat(many) + "GET /nope HTTP/1.1\n\n"));
+                    .start(() -> client.send(
+                            "GET /health HTTP/1.1\nHost: h\n\n".repeat(many) + "GET /nope HTTP/1.1\nHost: h\n\n"));
             worker.succeed(task.getLease(), "{\"first\":true}");
 
             assertThat(client.answer().body()).isEqualTo("{\"first\":true}");

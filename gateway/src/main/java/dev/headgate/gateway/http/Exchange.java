@@ -2,20 +2,29 @@ package dev.headgate.gateway.http;
 
 import dev.headgate.core.request.Failure;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,34 +33,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request with its whole body, and the way back.
  *
- * <p>Thread-safe. The first answer is sent, later ones are dropped; an answer to a client that has gone is dropped too.
+ * <p>Thread-safe, save what is said to belong to the event loop. The first answer is sent, later ones are dropped; an answer
+ * to a client that has gone is dropped too.
  */
 public final class Exchange {
+    private static final byte[] NO_BYTES = {};
+
     private final ChannelHandlerContext context;
     private final HttpRequest request;
-    private final byte[] body;
     private final String path;
-    private final ErrorShape shape;
-    private final Executor offLoop;
+    private final Routes routes;
     private final AnswerListener answered;
     private final AtomicBoolean hasAnswer = new AtomicBoolean();
+    private @Nullable ByteBuf buffer; // until it is taken or copied; confined to the event loop
+    private byte[] body = NO_BYTES;
     private volatile @Nullable Runnable onGone;
     private volatile boolean gone;
+    private @Nullable CallerListener caller;
+    private boolean endsByClose;
     private String tenant = "";
 
     Exchange(
             ChannelHandlerContext context,
             HttpRequest request,
-            byte[] body,
-            ErrorShape shape,
-            Executor offLoop,
+            String path,
+            ByteBuf body,
+            Routes routes,
             AnswerListener answered) {
         this.context = context;
         this.request = request;
-        this.body = body;
-        this.path = pathOf(request.uri());
-        this.shape = shape;
-        this.offLoop = offLoop;
+        this.path = path;
+        this.buffer = body;
+        this.routes = routes;
         this.answered = answered;
     }
 
@@ -75,14 +88,48 @@ public final class Exchange {
         return Optional.ofNullable(request.headers().get(name));
     }
 
-    /** Returns the body; not to be changed. */
+    /** Returns the body; not to be changed. Empty for handlers that take buffers. */
     public byte[] body() {
         return body;
     }
 
+    /** Returns the body, which is the caller's to release; empty once taken. On the event loop. */
+    public ByteBuf takeBody() {
+        ByteBuf taken = buffer;
+        buffer = null;
+        return taken == null ? Unpooled.EMPTY_BUFFER : taken;
+    }
+
+    /** Returns the body, which stays the exchange's; empty once taken. On the event loop. */
+    public ByteBuf peekBody() {
+        ByteBuf untaken = buffer;
+        return untaken == null ? Unpooled.EMPTY_BUFFER : untaken;
+    }
+
+    /** Copies the body for {@link #body}. On the event loop. */
+    public void copyBody() {
+        ByteBuf taken = takeBody();
+        body = ByteBufUtil.getBytes(taken);
+        taken.release();
+    }
+
+    void releaseBody() {
+        takeBody().release();
+    }
+
+    /** Returns the request's head as it was decoded; nothing else reads it any more, so it may be changed. */
+    public HttpRequest head() {
+        return request;
+    }
+
     /** Returns how errors are written here. */
     public ErrorShape shape() {
-        return shape;
+        return routes.shape(path);
+    }
+
+    /** Returns whether the caller speaks HTTP/2. */
+    public boolean isHttp2() {
+        return context.channel() instanceof Http2StreamChannel;
     }
 
     /** Returns who asks, empty without authentication. */
@@ -96,13 +143,13 @@ public final class Exchange {
     }
 
     /** Returns the event loop of the connection, for short work on the way to the answer. */
-    public Executor loop() {
-        return context.executor();
+    public EventLoop loop() {
+        return context.channel().eventLoop();
     }
 
     /** Returns where longer work may be done that would hold up the other connections of the loop. */
     public Executor offLoop() {
-        return offLoop;
+        return routes.offLoop();
     }
 
     /** Runs {@code action} if the client goes away before it has an answer; at once if it already has. */
@@ -121,7 +168,7 @@ public final class Exchange {
     /** Answers with JSON and further headers. */
     public void answer(int status, HttpHeaders headers, byte[] json) {
         if (hasAnswer.compareAndSet(false, true)) {
-            FullHttpResponse response = response(status, headers, json);
+            FullHttpResponse response = AnswerFraming.whole(request, status, headers, json);
             if (context.executor().inEventLoop()) {
                 write(response);
             } else {
@@ -142,24 +189,131 @@ public final class Exchange {
 
     /** Answers with a failure and further headers. */
     public void fail(Failure failure, ErrorShape.Subject subject, HttpHeaders headers) {
-        answer(failure.kind().httpStatus(), ErrorShape.headers(failure).add(headers), shape.body(failure, subject));
+        answer(failure.kind().httpStatus(), ErrorShape.headers(failure).add(headers), shape().body(failure, subject));
     }
 
-    private FullHttpResponse response(int status, HttpHeaders headers, byte[] json) {
-        boolean bodyless = request.method().equals(HttpMethod.HEAD);
-        ByteBuf content = bodyless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json);
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content);
-        response.headers()
-                .set(headers)
-                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length);
-        if (!HttpUtil.isKeepAlive(request)) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (!request.protocolVersion().isKeepAliveDefault()) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    /**
+     * Begins an answer that {@linkplain #write goes on}: the head is written, not flushed. Without {@code content-length} the
+     * body is chunked, or for HTTP/1.0 ends with the connection. Returns false if there is an answer already. On the event
+     * loop, as is all of a streamed answer.
+     */
+    public boolean begin(HttpResponse head) {
+        if (gone || !hasAnswer.compareAndSet(false, true)) {
+            return false;
         }
-        return response;
+        endsByClose = AnswerFraming.frame(head, request, context.channel());
+        var _ = context.write(head, context.voidPromise());
+        return true;
+    }
+
+    private boolean keepsAlive() {
+        return !endsByClose && HttpUtil.isKeepAlive(request);
+    }
+
+    /** Writes a piece of the body, which is released here; not flushed. On the event loop. */
+    public void write(ByteBuf content) {
+        if (gone) {
+            content.release();
+        } else {
+            // HTTP/1.1's encoder takes bytes as they are, which spares an object for each event of a stream.
+            Object piece = context.channel() instanceof Http2StreamChannel ? new DefaultHttpContent(content) : content;
+            var _ = context.write(piece, context.voidPromise());
+        }
+    }
+
+    /** Sends what was written. On the event loop. */
+    public void flush() {
+        var _ = context.flush();
+    }
+
+    /** Returns whether the caller's connection takes more; if not, {@link CallerListener#writable} follows. */
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    /** Returns the bytes that must leave until the caller's connection takes more; 0 if it does. */
+    public long bytesBeforeWritable() {
+        return context.channel().bytesBeforeWritable();
+    }
+
+    /** Ends a streamed answer well; flushes. On the event loop. */
+    public void end(HttpHeaders trailers) {
+        if (gone) {
+            return;
+        }
+        LastHttpContent last = trailers.isEmpty()
+                ? LastHttpContent.EMPTY_LAST_CONTENT
+                : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers);
+        finish(last);
+    }
+
+    /**
+     * Answers whole: {@code head} with {@code content}, which is released here. Returns false if there is an answer already.
+     * On the event loop.
+     */
+    public boolean answer(HttpResponse head, ByteBuf content) {
+        if (gone || !hasAnswer.compareAndSet(false, true)) {
+            content.release();
+            return false;
+        }
+        boolean isHead = request.method().equals(HttpMethod.HEAD);
+        if (!AnswerFraming.isBodyless(head) && (!isHead || content.isReadable())) {
+            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(content.readableBytes()));
+        }
+        if (isHead) {
+            content.release();
+        }
+        endsByClose = AnswerFraming.frame(head, request, context.channel());
+        finish(new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                head.status(),
+                isHead ? Unpooled.EMPTY_BUFFER : content,
+                head.headers(),
+                EmptyHttpHeaders.INSTANCE));
+        return true;
+    }
+
+    private void finish(LastHttpContent last) {
+        caller = null;
+        if (keepsAlive()) {
+            var _ = context.writeAndFlush(last, context.voidPromise());
+            answered.answered(true);
+        } else {
+            var _ = context.writeAndFlush(last).addListener(_ -> answered.answered(false));
+        }
+    }
+
+    /** Breaks a streamed answer off, so that the caller cannot take it for whole. On the event loop. */
+    public void abort() {
+        caller = null;
+        if (gone) {
+            return;
+        }
+        if (context.channel() instanceof Http2StreamChannel) {
+            var _ = context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR))
+                    .addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        if (endsByClose) {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        var _ = context.close();
+    }
+
+    /** Says who hears of the caller from now on, until the answer ends; at once if it is gone. On the event loop. */
+    public void listen(CallerListener listener) {
+        if (gone) {
+            listener.gone();
+        } else {
+            caller = listener;
+        }
+    }
+
+    void writable() {
+        CallerListener listener = caller;
+        if (listener != null) {
+            listener.writable();
+        }
     }
 
     private void write(FullHttpResponse response) {
@@ -174,6 +328,11 @@ public final class Exchange {
     /** The client is gone; called on the event loop. */
     void gone() {
         gone = true;
+        CallerListener listener = caller;
+        if (listener != null) {
+            caller = null;
+            listener.gone();
+        }
         Runnable action = onGone;
         if (action != null && hasAnswer.compareAndSet(false, true)) {
             action.run();

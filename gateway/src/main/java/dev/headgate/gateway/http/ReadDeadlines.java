@@ -6,8 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -28,7 +28,8 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
     private final RequestReader reader;
     private Phase phase = Phase.BETWEEN;
     private int unanswered;
-    private boolean isAnswering;
+    private boolean isAnswering; // bytes of an answer wait for the client to take them
+    private boolean isStreaming; // an answer has begun; whoever makes it judges how the client takes it
     private long answerProgress;
     private long sinceNanos;
     private @Nullable ScheduledFuture<?> timer;
@@ -108,12 +109,16 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isExcused(ChannelHandlerContext context) {
+        if (isStreaming) {
+            return true;
+        }
         if (isAnswering) {
             ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
             long progress = unsent == null ? 0 : unsent.currentProgress();
             boolean moves = progress != answerProgress;
             answerProgress = progress;
-            return moves;
+            isAnswering = unsent != null && !unsent.isEmpty();
+            return moves || !isAnswering;
         }
         return unanswered > 0 || !context.channel().config().isAutoRead();
     }
@@ -155,21 +160,25 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-            boolean isAnswer = message instanceof FullHttpResponse response
-                    && response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
-            if (isAnswer) {
-                isAnswering = true;
-                answerProgress = 0;
+            if (message instanceof HttpResponse head && head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+                isStreaming = true;
+            }
+            if (isStreaming && message instanceof LastHttpContent) {
+                isStreaming = false;
+                unanswered = Math.max(0, unanswered - 1);
                 enter(context, phase);
-                var _ = promise.addListener(_ -> answered(context));
             }
             super.write(context, message, promise);
         }
 
-        private void answered(ChannelHandlerContext context) {
-            isAnswering = false;
-            unanswered = Math.max(0, unanswered - 1);
-            if (context.channel().isActive()) {
+        @Override
+        public void flush(ChannelHandlerContext context) throws Exception {
+            super.flush(context);
+            ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
+            boolean waits = !isStreaming && unsent != null && !unsent.isEmpty();
+            if (waits != isAnswering) {
+                isAnswering = waits;
+                answerProgress = 0;
                 enter(context, phase);
             }
         }

@@ -1,13 +1,10 @@
 package dev.headgate.gateway.http;
 
-import dev.headgate.core.request.Failure;
-import dev.headgate.core.request.FailureKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
@@ -18,8 +15,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * of all bodies is used up. A request that breaks a limit is answered and its connection closed, as the rest of it cannot
  * be told from the next request. Confined to the connection's event loop. HTTP/2 streams have one reader each.
  */
-final class RequestReader extends ChannelInboundHandlerAdapter {
+final class RequestReader extends ChannelInboundHandlerAdapter implements Exchange.AnswerListener {
     private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
     private static final int MAX_SENT_AHEAD = 64; // objects, not requests
     private static final int MAX_SENT_AHEAD_BYTES = 64 * 1024;
@@ -43,8 +42,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     private final OpenExchanges open;
     private final Queue<HttpObject> sentAhead = new ArrayDeque<>();
     private int sentAheadBytes;
+    private @Nullable ChannelHandlerContext ownContext;
     private @Nullable HttpRequest head;
-    private BodyBuffer body = new BodyBuffer(0);
+    private String path = "";
+    private long maxBodyBytes;
+    private @Nullable BodyBuffer body; // null while there is none
     private BodyBudget.@Nullable Share share;
     private @Nullable Exchange exchange;
     private boolean awaitsRoom;
@@ -56,6 +58,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         this.limits = limits;
         this.budget = budget;
         this.open = open;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ownContext = context;
     }
 
     @Override
@@ -96,19 +103,30 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
     /** Takes a request's header; returns false if the request is refused or taken over by an upgrade. */
     private boolean begin(ChannelHandlerContext context, HttpRequest request) {
+        String target = OriginForm.of(request.uri());
+        if (target == null) {
+            refuse(context, Refusal.notHttp("its target is neither a path nor a URL"));
+            return false;
+        }
+        request.setUri(target);
         head = request;
-        Upgrade upgrade = routes.upgrade(Exchange.pathOf(request.uri()));
+        path = Exchange.pathOf(target);
+        Refusal refusal = HeadRules.refusal(request, context.channel() instanceof Http2StreamChannel);
+        if (refusal != null) {
+            refuse(context, refusal);
+            return false;
+        }
+        Upgrade upgrade = routes.upgrade(path);
         if (upgrade != null && isWebSocket(request)) {
             isDiscarding = true;
             upgrade.upgrade(context, request);
             return false;
         }
-        long announcedBytes = HttpUtil.getContentLength(request, 0L);
-        if (announcedBytes > limits.bodyBytes()) {
+        maxBodyBytes = routes.maxBodyBytes(path, limits.bodyBytes());
+        if (HttpUtil.getContentLength(request, 0L) > maxBodyBytes) {
             refuseTooLarge(context);
             return false;
         }
-        body = new BodyBuffer((int) announcedBytes);
         if (HttpUtil.is100ContinueExpected(request)) {
             var _ = context.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
@@ -127,30 +145,43 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         }
         ByteBuf piece = content.content();
         int bytes = piece.readableBytes();
-        if (body.size() + (long) bytes > limits.bodyBytes()) {
-            refuseTooLarge(context);
-            return;
-        }
         if (bytes > 0) {
-            body.add(piece);
-            take(context, bytes, content instanceof LastHttpContent);
+            BodyBuffer collected = body;
+            if (collected == null) {
+                collected = new BodyBuffer(context.alloc());
+                body = collected;
+            }
+            if (collected.size() + bytes > maxBodyBytes) {
+                refuseTooLarge(context);
+                return;
+            }
+            collected.add(piece);
+            if (!take(context, bytes, content instanceof LastHttpContent)) {
+                return;
+            }
         }
         if (content instanceof LastHttpContent) {
             handOver(context, request);
         }
     }
 
-    private void take(ChannelHandlerContext context, int bytes, boolean isLast) {
+    /** Counts what is held; returns false if the request is refused as there is no room. */
+    private boolean take(ChannelHandlerContext context, int bytes, boolean isLast) {
         BodyBudget.Share taken = share;
         if (taken == null) {
             taken = budget.open(() -> context.executor().execute(() -> resume(context)));
             share = taken;
         }
         boolean mayReadOn = taken.take(bytes);
+        if (!mayReadOn && routes.refusesWhenFull(path)) {
+            refuse(context, Refusal.NO_ROOM);
+            return false;
+        }
         if (!mayReadOn && !isLast) {
             awaitsRoom = true;
             adjustReading(context);
         }
+        return true;
     }
 
     private void handOver(ChannelHandlerContext context, HttpRequest request) {
@@ -158,12 +189,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             share.whole();
         }
         awaitsRoom = false;
-        byte[] whole = body.whole();
-        body = new BodyBuffer(0);
+        BodyBuffer collected = body;
+        body = null;
         head = null;
-        ErrorShape shape = routes.shape(Exchange.pathOf(request.uri()));
         Exchange next = new Exchange(
-                context, request, whole, shape, routes.offLoop(), keepAlive -> finished(context, keepAlive));
+                context, request, path, collected == null ? Unpooled.EMPTY_BUFFER : collected.whole(), routes, this);
         exchange = next;
         open.opened();
         adjustReading(context);
@@ -184,7 +214,9 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     /** The answer was written; goes on with what was sent ahead. */
-    private void finished(ChannelHandlerContext context, boolean keepAlive) {
+    @Override
+    public void answered(boolean keepAlive) {
+        ChannelHandlerContext context = Objects.requireNonNull(ownContext);
         end();
         if (!keepAlive) {
             isDiscarding = true;
@@ -205,53 +237,42 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     private void end() {
-        if (exchange != null) {
+        Exchange ended = exchange;
+        if (ended != null) {
             exchange = null;
+            ended.releaseBody();
             open.ended();
         }
         giveBack();
     }
 
     private void refuseTooLarge(ChannelHandlerContext context) {
-        Failure failure = Failure.of(FailureKind.TOO_LARGE, "the body is larger than " + limits.bodyBytes() + " bytes");
-        refuse(context, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, failure);
+        refuse(context, Refusal.tooLarge(maxBodyBytes, routes.refusesWhenFull(path)));
     }
 
     private void refuseUndecodable(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException) {
-            String message = "the request line or header is larger than " + HttpLimits.MAX_HEADER_BYTES + " bytes";
-            refuse(
-                    context,
-                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    Failure.of(FailureKind.INVALID_REQUEST, message));
+        boolean isTooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
+        if (isTooLong) {
+            refuse(context, Refusal.HEAD_TOO_LONG);
         } else {
-            Failure failure = Failure.of(FailureKind.INVALID_REQUEST, "the request is not valid HTTP");
-            refuse(context, HttpResponseStatus.BAD_REQUEST, failure);
+            refuse(context, Refusal.NOT_HTTP);
         }
     }
 
     /** The client took too long; what it has sent so far is dropped. */
     void timedOut(ChannelHandlerContext context, String what) {
         if (exchange == null && !isDiscarding) {
-            Failure failure = Failure.of(FailureKind.INVALID_REQUEST, "the " + what + " did not arrive in time");
-            refuse(context, HttpResponseStatus.REQUEST_TIMEOUT, failure);
+            refuse(context, Refusal.late(what));
         }
     }
 
     /** Answers without reading on, and closes. */
-    private void refuse(ChannelHandlerContext context, HttpResponseStatus status, Failure failure) {
-        HttpRequest request = head;
-        ErrorShape shape = request == null ? ErrorShape.TASK : routes.shape(Exchange.pathOf(request.uri()));
+    private void refuse(ChannelHandlerContext context, Refusal refusal) {
+        ErrorShape shape = head == null ? routes.shape() : routes.shape(path);
         isDiscarding = true;
         drop();
         adjustReading(context);
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(shape.body(failure, ErrorShape.Subject.NONE)));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, "close");
-        PartingAnswer.send(context, response);
+        PartingAnswer.send(context, refusal.answer(shape));
     }
 
     @Override
@@ -269,13 +290,26 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        Exchange answering = exchange;
+        if (answering != null && context.channel().isWritable()) {
+            answering.writable();
+        }
+        super.channelWritabilityChanged(context);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.debug("connection ends: remote={} reason={}", context.channel().remoteAddress(), cause.toString());
         var _ = context.close();
     }
 
     private void drop() {
-        body = new BodyBuffer(0);
+        BodyBuffer collected = body;
+        if (collected != null) {
+            body = null;
+            collected.release();
+        }
         head = null;
         giveBack();
     }

@@ -29,6 +29,9 @@ public final class Routes {
     private final Map<String, Upgrade> upgrades = new HashMap<>();
     private final Filter filter;
     private final Executor offLoop;
+    private @Nullable Handler fallback;
+    private @Nullable String deep;
+    private volatile long fallbackBodyBytes;
 
     /** Creates an empty table; handlers of large requests run on {@code offLoop}. */
     public Routes(Filter filter, Executor offLoop) {
@@ -42,10 +45,46 @@ public final class Routes {
         return this;
     }
 
+    /** Adds a route for everything below {@code path}, however deep, which ends in a slash. */
+    public Routes addBelow(HttpMethod method, String path, Handler handler) {
+        deep = path;
+        return add(method, path, handler);
+    }
+
     /** Adds a WebSocket route. */
     public Routes addUpgrade(String path, Upgrade upgrade) {
         upgrades.put(path, upgrade);
         return this;
+    }
+
+    /** Sends every path without a route to {@code handler}, which takes bodies up to {@code maxBodyBytes}. */
+    public Routes addFallback(Handler handler, long maxBodyBytes) {
+        fallback = handler;
+        fallbackBodyBytes = maxBodyBytes;
+        return this;
+    }
+
+    /** Changes the largest body that the fallback takes. */
+    public void fallbackBodyBytes(long max) {
+        fallbackBodyBytes = max;
+    }
+
+    long maxBodyBytes(String path, long usual) {
+        return refusesWhenFull(path) ? fallbackBodyBytes : usual;
+    }
+
+    /** Returns whether a request is refused when bodies fill the memory for them; others wait. */
+    boolean refusesWhenFull(String path) {
+        return fallback != null && !upgrades.containsKey(path) && handlerTakesBuffers(path);
+    }
+
+    private boolean handlerTakesBuffers(String path) {
+        Map<HttpMethod, Handler> methods = methodsOf(path);
+        if (methods == null) {
+            return true;
+        }
+        Handler post = methods.get(HttpMethod.POST);
+        return post != null && post.takesBuffers();
     }
 
     @Nullable
@@ -53,8 +92,15 @@ public final class Routes {
         return upgrades.get(path);
     }
 
+    /** Returns how a request fails whose path could not be read. */
+    ErrorShape shape() {
+        return fallback == null ? ErrorShape.TASK : ErrorShape.OPENAI;
+    }
+
     ErrorShape shape(String path) {
-        return path.startsWith("/v1/") ? ErrorShape.OPENAI : ErrorShape.TASK;
+        return path.startsWith("/v1/") || (fallback != null && methodsOf(path) == null)
+                ? ErrorShape.OPENAI
+                : ErrorShape.TASK;
     }
 
     Executor offLoop() {
@@ -66,6 +112,11 @@ public final class Routes {
             return;
         }
         Map<HttpMethod, Handler> methods = methodsOf(exchange.path());
+        Handler otherwise = fallback;
+        if (methods == null && otherwise != null && !upgrades.containsKey(exchange.path())) {
+            handle(otherwise, exchange);
+            return;
+        }
         if (methods == null) {
             boolean upgradeOnly = upgrades.containsKey(exchange.path());
             exchange.fail(Failure.of(
@@ -84,6 +135,11 @@ public final class Routes {
                     new DefaultHttpHeaders().set("allow", list));
             return;
         }
+        if (handler.takesBuffers()) {
+            handle(handler, exchange);
+            return;
+        }
+        exchange.copyBody();
         if (exchange.body().length > LARGE_BODY_BYTES) {
             offLoop.execute(() -> handle(handler, exchange));
         } else {
@@ -104,6 +160,10 @@ public final class Routes {
         Map<HttpMethod, Handler> exact = byPath.get(path);
         if (exact != null) {
             return exact;
+        }
+        String below = deep;
+        if (below != null && path.startsWith(below)) {
+            return byPath.get(below);
         }
         int slash = path.lastIndexOf('/');
         return slash <= 0 ? null : byPath.get(path.substring(0, slash + 1));

@@ -63,7 +63,8 @@ public final class ModelsHandler {
         });
     }
 
-    private static SortedSet<String> labels(PlacingRouter router) {
+    /** Returns the labels that connected workers have or can load. */
+    public static SortedSet<String> labels(PlacingRouter router) {
         SortedSet<String> labels = new TreeSet<>();
         for (WorkerState worker : router.fleet().workers()) {
             labels.addAll(worker.labels());
