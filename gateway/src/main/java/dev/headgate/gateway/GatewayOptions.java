@@ -1,11 +1,16 @@
 package dev.headgate.gateway;
 
+import dev.headgate.gateway.admin.AdminOptions;
 import dev.headgate.gateway.dispatch.DispatcherOptions;
 import dev.headgate.gateway.dispatch.TaskLimits;
 import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.http.HttpLimits;
+import dev.headgate.gateway.http.TlsFiles;
+import dev.headgate.gateway.relay.RelayOptions;
+import dev.headgate.gateway.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a server can be told.
@@ -14,16 +19,26 @@ import java.util.List;
  * @param threads event loops, ≥ 1
  * @param http what clients may send
  * @param tasks how long tasks may take
- * @param dispatcher the dispatcher
+ * @param dispatcher the dispatcher; null = workers may not connect
  * @param clients callers and their tokens; empty if none is needed
+ * @param tls what the listener shows; null = plain HTTP
+ * @param relay backends to relay to; null = none
+ * @param admin the operator's listener; null = none
+ * @param accessLog whether each request to the relay is logged
+ * @param transport how sockets are read and written
  */
 public record GatewayOptions(
         InetSocketAddress listen,
         int threads,
         HttpLimits http,
         TaskLimits tasks,
-        DispatcherOptions dispatcher,
-        List<Client> clients) {
+        @Nullable DispatcherOptions dispatcher,
+        List<Client> clients,
+        @Nullable TlsFiles tls,
+        @Nullable RelayOptions relay,
+        @Nullable AdminOptions admin,
+        boolean accessLog,
+        Transport transport) {
     public GatewayOptions {
         clients = List.copyOf(clients);
     }
@@ -31,27 +46,82 @@ public record GatewayOptions(
     /** Returns the defaults for a server that listens on {@code address}. */
     public static GatewayOptions listeningOn(InetSocketAddress address) {
         return new GatewayOptions(
-                address, 2, HttpLimits.DEFAULTS, TaskLimits.DEFAULTS, DispatcherOptions.DEFAULTS, List.of());
+                address,
+                2,
+                HttpLimits.DEFAULTS,
+                TaskLimits.DEFAULTS,
+                DispatcherOptions.DEFAULTS,
+                List.of(),
+                null,
+                null,
+                null,
+                false,
+                Transport.usual());
+    }
+
+    /** Returns these options with so many event loops. */
+    public GatewayOptions withThreads(int other) {
+        return new GatewayOptions(
+                listen, other, http, tasks, dispatcher, clients, tls, relay, admin, accessLog, transport);
     }
 
     /** Returns these options with another dispatcher. */
     public GatewayOptions withDispatcher(DispatcherOptions other) {
-        return new GatewayOptions(listen, threads, http, tasks, other, clients);
+        return new GatewayOptions(
+                listen, threads, http, tasks, other, clients, tls, relay, admin, accessLog, transport);
+    }
+
+    /** Returns these options for a server that workers may not connect to. */
+    public GatewayOptions withoutDispatcher() {
+        return new GatewayOptions(listen, threads, http, tasks, null, clients, tls, relay, admin, accessLog, transport);
     }
 
     /** Returns these options with other limits on what clients may send. */
     public GatewayOptions withHttp(HttpLimits other) {
-        return new GatewayOptions(listen, threads, other, tasks, dispatcher, clients);
+        return new GatewayOptions(
+                listen, threads, other, tasks, dispatcher, clients, tls, relay, admin, accessLog, transport);
     }
 
     /** Returns these options with other limits on the time of tasks. */
     public GatewayOptions withTasks(TaskLimits other) {
-        return new GatewayOptions(listen, threads, http, other, dispatcher, clients);
+        return new GatewayOptions(
+                listen, threads, http, other, dispatcher, clients, tls, relay, admin, accessLog, transport);
     }
 
     /** Returns these options for the callers named only. */
     public GatewayOptions withClients(List<Client> only) {
-        return new GatewayOptions(listen, threads, http, tasks, dispatcher, only);
+        return new GatewayOptions(
+                listen, threads, http, tasks, dispatcher, only, tls, relay, admin, accessLog, transport);
+    }
+
+    /** Returns these options with a listener that speaks TLS. */
+    public GatewayOptions withTls(TlsFiles shown) {
+        return new GatewayOptions(
+                listen, threads, http, tasks, dispatcher, clients, shown, relay, admin, accessLog, transport);
+    }
+
+    /** Returns these options with backends to relay to. */
+    public GatewayOptions withRelay(RelayOptions other) {
+        return new GatewayOptions(
+                listen, threads, http, tasks, dispatcher, clients, tls, other, admin, accessLog, transport);
+    }
+
+    /** Returns these options with a listener for the operator. */
+    public GatewayOptions withAdmin(AdminOptions other) {
+        return new GatewayOptions(
+                listen, threads, http, tasks, dispatcher, clients, tls, relay, other, accessLog, transport);
+    }
+
+    /** Returns these options with a line in the log for each request to the relay. */
+    public GatewayOptions withAccessLog() {
+        return new GatewayOptions(
+                listen, threads, http, tasks, dispatcher, clients, tls, relay, admin, true, transport);
+    }
+
+    /** Returns these options over another transport. */
+    public GatewayOptions withTransport(Transport other) {
+        return new GatewayOptions(
+                listen, threads, http, tasks, dispatcher, clients, tls, relay, admin, accessLog, other);
     }
 
     /**

@@ -95,6 +95,20 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Reads until the server closes the connection, in whatever way. */
+    String untilClosed() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] piece = new byte[64 * 1024];
+        try {
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                bytes.write(piece, 0, read);
+            }
+        } catch (IOException e) {
+            // a reset is an end as well
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
     /** Hangs up without a goodbye: the other end sees a reset. */
     void abort() {
         try {

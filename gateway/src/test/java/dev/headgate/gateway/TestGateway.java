@@ -161,8 +161,13 @@ final class TestGateway implements AutoCloseable {
     }
 
     private static void pause() {
+        pauseFor(Duration.ofMillis(2)); // a poll, bounded by the patience of its caller
+    }
+
+    /** Waits between two looks at something that has to stand still. */
+    static void pauseFor(Duration time) {
         try {
-            TimeUnit.MILLISECONDS.sleep(2); // a poll, bounded by the patience of its caller
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,162 @@
+package dev.headgate.gateway.admin;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headgate.core.request.Failure;
+import dev.headgate.core.request.FailureKind;
+import dev.headgate.core.route.BackendStatus;
+import dev.headgate.gateway.dispatch.Token;
+import dev.headgate.gateway.http.Exchange;
+import dev.headgate.gateway.http.HttpListener;
+import dev.headgate.gateway.http.Routes;
+import dev.headgate.gateway.relay.Relay;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's routes (gateway.md §16). Thread-safe. */
+public final class AdminHandler {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String BACKENDS = "/admin/backends";
+
+    private final AdminOptions options;
+    private final @Nullable Relay relay;
+    private final HttpListener listener;
+    private final Executor offLoop;
+    private final ReentrantLock reloading = new ReentrantLock();
+
+    /**
+     * Creates the routes of {@code relay}, null if there is none, behind {@code listener}; configurations are read on
+     * {@code offLoop}.
+     */
+    public AdminHandler(AdminOptions options, @Nullable Relay relay, HttpListener listener, Executor offLoop) {
+        this.options = options;
+        this.relay = relay;
+        this.listener = listener;
+        this.offLoop = offLoop;
+    }
+
+    /** Returns the route table. */
+    public Routes routes() {
+        return new Routes(this::admits, offLoop)
+                .add(HttpMethod.GET, "/healthz", Health::healthy)
+                .add(HttpMethod.GET, "/readyz", Health::healthy)
+                .add(HttpMethod.GET, "/metrics", this::metrics)
+                .add(HttpMethod.GET, BACKENDS, this::backends)
+                .add(HttpMethod.POST, "/admin/reload", exchange -> offLoop.execute(() -> reload(exchange)))
+                .addBelow(HttpMethod.POST, BACKENDS + "/", this::change);
+    }
+
+    private boolean admits(Exchange exchange) {
+        Token token = options.token();
+        boolean isOpen = exchange.path().equals("/healthz") || exchange.path().equals("/readyz");
+        if (token == null
+                || isOpen
+                || token.isIn(exchange.header("authorization").orElse(""))) {
+            return true;
+        }
+        exchange.fail(Failure.of(FailureKind.UNAUTHORIZED, "the bearer token is missing or wrong"));
+        return false;
+    }
+
+    private void metrics(Exchange exchange) {
+        String text = AdminMetrics.text(relay, listener);
+        exchange.loop().execute(() -> {
+            HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+            var _ = exchange.answer(head, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        });
+    }
+
+    private void backends(Exchange exchange) {
+        ArrayNode list = JSON.createArrayNode();
+        status().forEach(backend -> describe(backend, list.addObject()));
+        exchange.answer(200, list.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<BackendStatus> status() {
+        Relay relaying = relay;
+        return relaying == null ? List.of() : relaying.status();
+    }
+
+    private static void describe(BackendStatus status, ObjectNode into) {
+        into.put("pool", status.pool())
+                .put("id", status.backend().id().value())
+                .put("url", status.backend().address())
+                .put("priority", status.backend().priority())
+                .put("weight", status.backend().weight())
+                .put("state", status.state().label())
+                .put("cause", status.cause() == null ? null : status.cause().name())
+                .put("retryAfterMs", status.retryAfterMillis())
+                .put("successfulCalls", status.successfulCalls())
+                .put("inFlight", status.inFlight());
+        ArrayNode models = into.putArray("models");
+        for (BackendStatus.ModelStatus model : status.models()) {
+            models.addObject()
+                    .put("model", model.model())
+                    .put("state", model.state().label())
+                    .put("cause", model.cause() == null ? null : model.cause().name())
+                    .put("retryAfterMs", model.retryAfterMillis());
+        }
+    }
+
+    /** {@code POST /admin/backends/{pool}/{id}/drain|undrain}. */
+    private void change(Exchange exchange) {
+        String[] parts = exchange.path().substring(BACKENDS.length() + 1).split("/", -1);
+        Relay relaying = relay;
+        boolean isKnown = relaying != null
+                && parts.length == 3
+                && switch (parts[2]) {
+                    case "drain" -> relaying.drain(decoded(parts[0]), decoded(parts[1]));
+                    case "undrain" -> relaying.undrain(decoded(parts[0]), decoded(parts[1]));
+                    default -> false;
+                };
+        if (isKnown) {
+            exchange.answer(200, "{}".getBytes(StandardCharsets.US_ASCII));
+        } else {
+            exchange.fail(Failure.of(
+                    FailureKind.NOT_FOUND,
+                    "path: " + exchange.path() + " (expected: " + BACKENDS
+                            + "/{pool}/{id}/drain or undrain, of a pool and backend that exist)"));
+        }
+    }
+
+    private static String decoded(String segment) {
+        try {
+            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return segment;
+        }
+    }
+
+    private void reload(Exchange exchange) {
+        Reload.Outcome outcome;
+        reloading.lock();
+        try {
+            outcome = options.reload().reload();
+        } finally {
+            reloading.unlock();
+        }
+        switch (outcome) {
+            case Reload.Outcome.Reloaded done ->
+                exchange.answer(200, bytes(JSON.createObjectNode().put("generation", done.generation())));
+            case Reload.Outcome.Refused refused ->
+                exchange.answer(422, bytes(JSON.createObjectNode().put("error", refused.sentence())));
+        }
+    }
+
+    private static byte[] bytes(ObjectNode json) {
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

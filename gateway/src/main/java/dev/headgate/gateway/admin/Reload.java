@@ -1,0 +1,25 @@
+package dev.headgate.gateway.admin;
+
+/** Reads the configuration again; called from a thread that may block, never from two at once. */
+@FunctionalInterface
+public interface Reload {
+    /** Puts the configuration into force if it is good. */
+    Outcome reload();
+
+    /** What became of it. */
+    sealed interface Outcome {
+        /**
+         * The new configuration is in force.
+         *
+         * @param generation how many there have been
+         */
+        record Reloaded(long generation) implements Outcome {}
+
+        /**
+         * The old one stays.
+         *
+         * @param sentence what is wrong with the new one
+         */
+        record Refused(String sentence) implements Outcome {}
+    }
+}

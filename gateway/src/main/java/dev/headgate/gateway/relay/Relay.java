@@ -1,0 +1,170 @@
+package dev.headgate.gateway.relay;
+
+import dev.headgate.core.guard.BreakerCounts;
+import dev.headgate.core.guard.BreakerSettings;
+import dev.headgate.core.guard.CircuitBreaker;
+import dev.headgate.core.route.Attempt;
+import dev.headgate.core.route.BackendStatus;
+import dev.headgate.core.route.FailoverPlan;
+import dev.headgate.core.route.FailoverRouter;
+import dev.headgate.gateway.upstream.ConnectionGate;
+import dev.headgate.gateway.upstream.PoolBreaker;
+import dev.headgate.gateway.upstream.UpstreamSettings;
+import dev.headgate.gateway.upstream.Upstreams;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all relayed requests share: the core's router, the connections, the configuration in force. Thread-safe. */
+public final class Relay implements AutoCloseable {
+    private static final Logger ACCESS = LoggerFactory.getLogger("dev.headgate.access");
+    private static final long ADVANCE_MILLIS = 50;
+
+    private final RelayMetrics metrics = new RelayMetrics();
+    private final Map<String, TokenCache> tokens = new ConcurrentHashMap<>();
+    private final Map<CircuitBreaker, PoolBreaker> breakers = new ConcurrentHashMap<>();
+    private final AtomicLong generation = new AtomicLong(1);
+    private final boolean logsAccess;
+    private final long stallNanos;
+    private final FailoverRouter router;
+    private final Upstreams upstreams;
+    private final ScheduledFuture<?> advancing;
+    private volatile RelayConfig config;
+
+    private Relay(EventLoopGroup loops, RelayOptions options, Duration stallTime, boolean logsAccess) {
+        this.logsAccess = logsAccess;
+        this.stallNanos = stallTime.toNanos();
+        config = new RelayConfig(options, null, tokens);
+        router = new FailoverRouter(
+                options.plan(), System::nanoTime, ThreadLocalRandom::current, new RelayEvents(metrics));
+        upstreams = Upstreams.with(UpstreamSettings.DEFAULTS);
+        advancing = loops.next()
+                .scheduleWithFixedDelay(router::advance, ADVANCE_MILLIS, ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Returns a relay whose requests run on {@code loops}.
+     *
+     * @param stallTime after which a caller that takes nothing is cut off
+     * @param logsAccess whether each request is logged
+     */
+    public static Relay on(EventLoopGroup loops, RelayOptions options, Duration stallTime, boolean logsAccess) {
+        return new Relay(loops, options, stallTime, logsAccess);
+    }
+
+    /** Puts other backends, pools and routes into force, all at once; requests in flight end as they began. */
+    public synchronized void reload(RelayOptions options) {
+        config = new RelayConfig(options, config, tokens);
+        router.changed(options.plan());
+        breakers.keySet().removeIf(breaker -> !isInForce(breaker, options));
+        upstreams.retain(config.targets());
+        metrics.reloaded();
+        generation.incrementAndGet();
+    }
+
+    private boolean isInForce(CircuitBreaker breaker, RelayOptions options) {
+        return options.plan().pools().stream().anyMatch(pool -> router.breaker(pool.name()) == breaker);
+    }
+
+    /** Returns how many configurations have been in force, the one in force included. */
+    public long generation() {
+        return generation.get();
+    }
+
+    /** Returns the configuration in force. */
+    public RelayOptions options() {
+        return config.options();
+    }
+
+    /** Returns how all backends stand. */
+    public List<BackendStatus> status() {
+        return router.status();
+    }
+
+    /** Takes a backend out of use for new requests; false if there is none of that name. */
+    public boolean drain(String pool, String backend) {
+        return router.drain(pool, backend);
+    }
+
+    /** Ends {@link #drain}; false if there is none of that name. */
+    public boolean undrain(String pool, String backend) {
+        return router.undrain(pool, backend);
+    }
+
+    /** Returns the counts of the circuit breakers by pool, of pools that have one. */
+    public Map<String, BreakerCounts> breakerCounts() {
+        Map<String, BreakerCounts> counts = new TreeMap<>();
+        for (FailoverPlan.PoolPlan pool : options().plan().pools()) {
+            CircuitBreaker breaker = router.breaker(pool.name());
+            if (breaker != null && pool.settings().circuitBreaker() != null) {
+                counts.put(pool.name(), breaker.counts());
+            }
+        }
+        return counts;
+    }
+
+    /** Returns the counters. */
+    public RelayMetrics metrics() {
+        return metrics;
+    }
+
+    FailoverRouter router() {
+        return router;
+    }
+
+    /** Returns how many connections to backends are open or being opened. */
+    public int upstreamConnections() {
+        return upstreams.openConnections();
+    }
+
+    /** Returns how many of them wait for a request. */
+    public int idleUpstreamConnections() {
+        return upstreams.idleConnections();
+    }
+
+    Upstreams upstreams() {
+        return upstreams;
+    }
+
+    /** Returns what an attempt's connection passes: the gate of its backend in the circuit breaker of its pool. */
+    ConnectionGate gate(Attempt attempt) {
+        BreakerSettings settings = attempt.settings().circuitBreaker();
+        if (settings == null) {
+            return ConnectionGate.NONE;
+        }
+        CircuitBreaker.Gate gate = attempt.gate();
+        return breakers.computeIfAbsent(gate.breaker(), _ -> new PoolBreaker(settings))
+                .gate(gate);
+    }
+
+    /** Returns how long a caller may take nothing. */
+    long stallNanos() {
+        return stallNanos;
+    }
+
+    RelayConfig config() {
+        return config;
+    }
+
+    void ended(RelayedRequest request) {
+        metrics.ended(request);
+        if (logsAccess) {
+            ACCESS.info(request.line());
+        }
+    }
+
+    @Override
+    public void close() {
+        advancing.cancel(false);
+        upstreams.close();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.headgate.gateway.relay;
+
+import dev.headgate.core.request.CoolingCause;
+import dev.headgate.core.route.Attempt;
+import dev.headgate.core.route.FailoverListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what failover does into log lines and counters (gateway.md §16). Thread-safe. */
+final class RelayEvents implements FailoverListener {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.headgate.failover");
+
+    private final RelayMetrics metrics;
+
+    RelayEvents(RelayMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    private static String backend(Attempt attempt) {
+        return "pool=\"" + attempt.pool() + "\",backend=\""
+                + attempt.backend().id().value() + '"';
+    }
+
+    private static String pool(String name) {
+        return "pool=\"" + name + '"';
+    }
+
+    @Override
+    public void attemptEnded(Attempt attempt, String outcome, long elapsedNanos) {
+        metrics.attempt(attempt, outcome);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "attempt backend={} model={} outcome={} ms={}",
+                    attempt.backend().id(),
+                    attempt.upstreamModel(),
+                    outcome,
+                    elapsedNanos / 1_000_000);
+        }
+    }
+
+    @Override
+    public void firstToken(Attempt attempt, long elapsedNanos) {
+        metrics.pool(attempt.pool()).firstTokens.record(elapsedNanos);
+    }
+
+    @Override
+    public void failover(Attempt failed, Attempt next, String cause) {
+        metrics.count(Metric.FAILOVERS, backend(failed) + ",cause=\"" + cause + '"');
+    }
+
+    @Override
+    public void cooling(
+            String pool,
+            String backend,
+            String upstreamModel,
+            CoolingCause cause,
+            int status,
+            long waitMillis,
+            String source) {
+        String labels = pool(pool) + ",backend=\"" + backend + "\",cause=\"" + cause.label() + '"';
+        metrics.count(Metric.COOLDOWNS, labels);
+        metrics.add(Metric.COOLDOWN_MILLIS, labels, waitMillis);
+        LOG.info(
+                "backend cooling backend={} cause={} status={} wait={}s source={}{}",
+                backend,
+                cause,
+                status,
+                (waitMillis + 999) / 1000,
+                source,
+                upstreamModel.isEmpty() ? "" : " model=" + upstreamModel);
+    }
+
+    @Override
+    public void available(String pool, String backend, String upstreamModel) {
+        LOG.info("backend available backend={}{}", backend, upstreamModel.isEmpty() ? "" : " model=" + upstreamModel);
+    }
+
+    @Override
+    public void ejected(String pool, String backend, long waitMillis) {
+        metrics.count(Metric.EJECTIONS, pool(pool) + ",backend=\"" + backend + '"');
+        LOG.info("backend ejected backend={} wait={}s", backend, (waitMillis + 999) / 1000);
+    }
+
+    @Override
+    public void noBackendAvailable(String model, long soonestMillis) {
+        LOG.warn("no backend available model={} soonest={}s", model, (soonestMillis + 999) / 1000);
+    }
+
+    @Override
+    public void spilledEarly(String pool, String model) {
+        metrics.count(Metric.SPILLS, pool(pool));
+    }
+
+    @Override
+    public void retryBudgetSpent(String pool) {
+        metrics.count(Metric.BUDGET_REFUSALS, pool(pool));
+    }
+
+    @Override
+    public void hedged(Attempt hedge) {
+        metrics.count(Metric.HEDGES, pool(hedge.pool()));
+    }
+
+    @Override
+    public void hedgeDecided(String pool, boolean hedgeWon) {
+        metrics.count(Metric.HEDGES_DECIDED, pool(pool) + ",won=\"" + hedgeWon + '"');
+    }
+}

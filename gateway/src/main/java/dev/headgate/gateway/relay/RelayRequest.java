@@ -1,0 +1,37 @@
+package dev.headgate.gateway.relay;
+
+import dev.headgate.core.request.RequestFacts;
+import dev.headgate.core.request.RequestTarget;
+import dev.headgate.core.route.FailoverRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked, read from a request.
+ *
+ * @param target path and query
+ * @param facts what the body says; null if it was not read
+ * @param request to build attempts from
+ * @param pool where it goes first
+ * @param requestId its name
+ * @param startNanos when it was whole
+ * @param failover as the core sees it
+ */
+record RelayRequest(
+        RequestTarget target,
+        @Nullable RequestFacts facts,
+        AttemptRequest request,
+        RelayConfig.RoutedPool pool,
+        String requestId,
+        long startNanos,
+        FailoverRequest failover) {
+
+    /** Returns whether the caller asked for a stream. */
+    boolean streams() {
+        return facts != null && facts.streams();
+    }
+
+    /** Returns how many choices the caller asked for, at least one. */
+    int choices() {
+        return facts == null ? 1 : Math.max(1, facts.choices());
+    }
+}

@@ -1,0 +1,283 @@
+package dev.headgate.gateway.relay;
+
+import dev.headgate.core.request.AttemptFailure;
+import dev.headgate.core.request.Usage;
+import dev.headgate.core.request.Verdict;
+import dev.headgate.core.route.Attempt;
+import dev.headgate.core.route.FailoverSettings.RecoverySettings;
+import dev.headgate.core.route.Step;
+import dev.headgate.core.stream.StreamDelivery;
+import dev.headgate.core.stream.StreamOutput;
+import dev.headgate.core.stream.StreamReader;
+import dev.headgate.core.stream.StreamState;
+import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of events. The core's reader says which bytes the caller gets; they are passed on as slices of what was read,
+ * neighbours in one piece.
+ */
+final class StreamedAnswer extends AnswerRelay implements StreamOutput {
+    private static final long END_NANOS = 1_000_000_000L;
+
+    private final StreamReader reader;
+    private final @Nullable Inflation inflation;
+    private final PoolMetrics metrics;
+    private @Nullable ByteBuf reading;
+    private int readingOffset; // from an index of the NIO buffer to one of the ByteBuf
+    private int from;
+    private int to;
+    private boolean isCommitted;
+    private boolean isReleased;
+    private boolean hasWritten;
+    private long tokens;
+    private long tokenNanos;
+
+    private StreamedAnswer(RelayAttempt attempt, HttpResponse head, StreamReader reader) {
+        super(attempt, head);
+        this.reader = reader;
+        this.metrics = call().relay().metrics().pool(attempt.attempt().pool());
+        this.inflation = Inflation.of(AnswerKind.coding(head.headers()));
+    }
+
+    static StreamedAnswer of(RelayAttempt attempt, HttpResponse head) {
+        RelayCall call = attempt.call();
+        RecoverySettings recovery = attempt.attempt().settings().recovery();
+        StreamDelivery delivery = call.delivery(recovery);
+        StreamReader reader = switch (attempt.mode()) {
+            case NONE, IMPOSSIBLE -> call.mayFailOver() ? StreamReader.holding(delivery) : StreamReader.eager(delivery);
+            case REPLAY -> StreamReader.replaying(delivery);
+            case CONTINUE -> StreamReader.continuing(delivery);
+        };
+        StreamedAnswer answer = new StreamedAnswer(attempt, head, reader);
+        answer.lookAgain();
+        return answer;
+    }
+
+    @Override
+    void content(ByteBuf content) {
+        Inflation coded = inflation;
+        if (coded == null) {
+            read(content);
+            return;
+        }
+        for (ByteBuf plain : coded.inflate(content)) {
+            if (reader.state().isFinal()) {
+                plain.release();
+            } else {
+                read(plain);
+            }
+        }
+        if (coded.isBroken() && !reader.state().isFinal()) {
+            broke(AttemptFailure.CUT);
+        }
+    }
+
+    private void read(ByteBuf content) {
+        try {
+            ByteBuffer bytes = content.nioBufferCount() == 1
+                    ? content.internalNioBuffer(content.readerIndex(), content.readableBytes())
+                    : content.nioBuffer();
+            reading = content;
+            readingOffset = content.readerIndex() - bytes.position();
+            StreamState state = reader.read(bytes, this);
+            writeForwarded();
+            noteTokens();
+            if (reader.sawMoreThanComments()) {
+                heard();
+            }
+            arrived(state, AttemptFailure.CUT);
+            if (hasWritten) {
+                attempt().pauseIfFull(); // one read may bring far more than may be held
+            }
+        } finally {
+            reading = null;
+            content.release();
+        }
+    }
+
+    private void noteTokens() {
+        long seen = reader.tokenEvents();
+        if (seen == tokens) {
+            return;
+        }
+        long now = System.nanoTime();
+        Attempt attempt = attempt().attempt();
+        if (tokens == 0) {
+            attempt.firstToken();
+            call().lookBy(now + attempt().idleNanos());
+        } else {
+            attempt.tokenGap(now - tokenNanos);
+            metrics.tokenGaps.record(now - tokenNanos);
+        }
+        tokens = seen;
+        tokenNanos = now;
+    }
+
+    @Override
+    public boolean commit() {
+        if (!call().commit(attempt())) {
+            return false;
+        }
+        isCommitted = true;
+        if (attempt().mode() == RecoveryMode.REPLAY) {
+            metrics.wastedTokens.add(reader.tokenEvents()); // the caller has them already
+        }
+        sendHead();
+        return true;
+    }
+
+    private void sendHead() {
+        HttpHeaders headers = head().headers();
+        AnswerHeads.filter(headers);
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        if (inflation != null) {
+            headers.remove(HttpHeaderNames.CONTENT_ENCODING);
+        }
+        call().sendHead(head(), attempt());
+    }
+
+    @Override
+    public void forward(int begin, int end) {
+        if (to != begin) {
+            writeForwarded();
+            from = begin;
+        }
+        to = end;
+    }
+
+    private void writeForwarded() {
+        ByteBuf content = reading;
+        if (content != null && to > from) {
+            hasWritten = true;
+            boolean isAll = to - from == content.readableBytes();
+            call().exchange().write(isAll ? content.retain() : content.retainedSlice(from + readingOffset, to - from));
+        }
+        from = 0;
+        to = 0;
+    }
+
+    @Override
+    public void send(byte[] bytes, int begin, int end) {
+        writeForwarded();
+        hasWritten = true;
+        call().exchange().write(Unpooled.copiedBuffer(bytes, begin, end - begin));
+    }
+
+    @Override
+    void readComplete() {
+        if (hasWritten) {
+            hasWritten = false;
+            call().answer().flush();
+            attempt().pauseIfFull();
+        }
+    }
+
+    @Override
+    void ended(HttpHeaders trailers, BodyEnd end) {
+        StreamState state = reader.ended(this);
+        writeForwarded();
+        arrived(state, AttemptFailure.CUT);
+    }
+
+    @Override
+    void broke(AttemptFailure failure) {
+        StreamState state = reader.broke(this);
+        writeForwarded();
+        arrived(state, failure);
+    }
+
+    private void arrived(StreamState state, AttemptFailure failure) {
+        switch (state) {
+            case HOLDING, FLOWING -> {}
+            case AWAITING_END -> call().lookBy(heardNanos() + END_NANOS);
+            case COMPLETE -> {
+                call().exchange().end(EmptyHttpHeaders.INSTANCE);
+                attempt().complete(reader.usage());
+            }
+            case DROPPED -> attempt().cancel();
+            case CUT, ERROR_EVENT, DIVERGED -> failed(state, failure);
+        }
+    }
+
+    private void failed(StreamState state, AttemptFailure failure) {
+        RelayAttempt attempt = attempt();
+        if (state == StreamState.DIVERGED) {
+            call().replayFailed();
+        }
+        Verdict verdict = state == StreamState.ERROR_EVENT
+                ? attempt.backend()
+                        .classifier()
+                        .classifyEvent(reader.error(), attempt.backend().owner())
+                : null;
+        if (isCommitted) {
+            RecoverySettings recovery = attempt.attempt().settings().recovery();
+            call().answer().flush();
+            attempt.leave();
+            if (verdict == null) {
+                attempt.attempt().broken(failure);
+            } else {
+                attempt.attempt().broken(verdict);
+            }
+            call().recover(recovery);
+        } else if (verdict == null) {
+            attempt.fail(failure);
+        } else {
+            attempt.decided(attempt.attempt().rejected(verdict), Integer.toString(verdict.status()));
+        }
+    }
+
+    @Override
+    void due(long nowNanos) {
+        RelayAttempt attempt = attempt();
+        if (reader.state() == StreamState.AWAITING_END) {
+            if (nowNanos - heardNanos() >= END_NANOS) {
+                StreamState state = reader.silent(this);
+                writeForwarded();
+                arrived(state, AttemptFailure.CUT);
+            } else {
+                call().lookBy(heardNanos() + END_NANOS);
+            }
+        } else if (reader.tokenEvents() > 0 || isCommitted) {
+            super.due(nowNanos);
+        } else if (attempt.headLimitNanos() != 0) {
+            if (nowNanos - attempt.headLimitNanos() >= 0) {
+                broke(AttemptFailure.FIRST_TOKEN_TIMEOUT);
+            } else {
+                call().lookBy(attempt.headLimitNanos());
+            }
+        }
+    }
+
+    private void lookAgain() {
+        call().lookBy(heardNanos() + attempt().idleNanos());
+    }
+
+    /** Hands over a stream that began with an error: the error is all there is of it. */
+    @Override
+    void handOver(Step.Advice advice) {
+        RelayAttempt attempt = attempt();
+        sendHead();
+        attempt.leave();
+        attempt.attempt().completed(Usage.NONE);
+        call().interrupt();
+    }
+
+    @Override
+    void release() {
+        if (!isCommitted && !isReleased) {
+            metrics.wastedTokens.add(reader.tokenEvents());
+        }
+        isReleased = true;
+        if (inflation != null) {
+            inflation.close();
+        }
+    }
+}
