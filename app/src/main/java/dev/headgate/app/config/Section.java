@@ -2,57 +2,56 @@ package dev.headgate.app.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * One mapping of a configuration file, from which values are taken key by key.
  *
  * <p>A value that is missing or wrong reads as its default; what is wrong is noted in {@link Problems}. After the last
- * key {@link #end()} notes every key that nobody asked for.
+ * key {@link #end()} notes every key that nobody asked for. What is asked for is noted in a {@link Shape}, so the code
+ * that reads the file also is what its JSON Schema is made from.
  */
 final class Section {
-    /** Longer values are cut in messages. */
-    private static final int SHOWN_CHARS = 80;
+    /** How a value is shown that should have been a mapping or a list. */
+    private static final Kind<String> ANYTHING = Kind.text("");
 
-    /** Narrower than what Java reads: no hexadecimal, no NaN, no suffix, and never infinite. */
-    private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,15}(\\.\\d{1,15})?");
+    private static final Kind<String> SECRET = ANYTHING.shownAs(text -> Kind.HIDDEN);
 
-    private final Problems problems;
+    /** What is longer where a credential belongs may be one. */
+    private static final int LONGEST_KEY_CHARS = 24;
+
+    private final Reading reading;
+    private final boolean isSecret;
     private final String name;
     private final int line;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
+    private final Shape shape = new Shape();
     private final int problemsBefore;
 
-    Section(Problems problems, MappingNode root) {
-        this(problems, "", root, YamlTree.line(root.getStartMark()));
+    Section(Reading reading, @Nullable MappingNode root) {
+        this(reading, "", root, root == null ? 0 : YamlTree.line(root.getStartMark()), ANYTHING);
     }
 
-    private Section(Problems problems, String name, @Nullable MappingNode node, int line) {
-        this.problems = problems;
+    private Section(Reading reading, String name, @Nullable MappingNode node, int line, Kind<?> content) {
+        this.reading = reading;
+        this.isSecret = content == SECRET;
         this.name = name;
         this.line = line;
-        this.problemsBefore = problems.count();
+        this.problemsBefore = reading.problems().count();
         if (node != null) {
             node.getValue().forEach(this::enter);
         }
@@ -61,156 +60,187 @@ final class Section {
     private void enter(NodeTuple entry) {
         int entryLine = YamlTree.line(entry.getKeyNode().getStartMark());
         if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-            problems.add(entryLine, (name.isEmpty() ? "" : name + ": ") + "a key that is not a word");
+            reading.problems().add(entryLine, (name.isEmpty() ? "" : name + ": ") + "a key that is not a word");
             return;
         }
         NodeTuple earlier = entries.putIfAbsent(key.getValue(), entry);
         if (earlier != null) {
             int first = YamlTree.line(earlier.getKeyNode().getStartMark());
-            problems.add(entryLine, path(shown(key.getValue())) + ": given twice (first in line " + first + ")");
+            reading.problems()
+                    .add(entryLine, path(foreign(key.getValue())) + ": given twice (first in line " + first + ")");
         }
     }
 
-    /** Returns whether nothing was wrong with this mapping so far. */
+    /** Returns a key that nobody expected as a problem may show it. */
+    private String foreign(String key) {
+        return isSecret && key.length() > LONGEST_KEY_CHARS ? Kind.HIDDEN : Reading.shown(key);
+    }
+
+    Reading reading() {
+        return reading;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /** Returns whether a file was read and nothing was wrong with this mapping so far. */
     boolean isSound() {
-        return problems.count() == problemsBefore;
+        return reading.problems().count() == problemsBefore && !reading.describes();
     }
 
     boolean has(String key) {
         return entries.containsKey(key);
     }
 
-    /** Returns the keys of the file, in its order. */
-    List<String> keys() {
-        return List.copyOf(entries.keySet());
-    }
-
     /** Notes a problem with the value of a key, at its line or at the mapping's when the key is missing. */
     void problem(String key, String text) {
         NodeTuple entry = entries.get(key);
-        problems.add(entry == null ? line : YamlTree.line(entry.getKeyNode().getStartMark()), path(key) + ": " + text);
+        reading.problems()
+                .add(entry == null ? line : YamlTree.line(entry.getKeyNode().getStartMark()), path(key) + ": " + text);
+    }
+
+    /** Notes a problem with the mapping itself. */
+    void problem(String text) {
+        reading.problems().add(line, name + ": " + text);
     }
 
     /** Returns the mapping under a key, an empty one if there is none or, which is noted, something else. */
     Section section(String key) {
-        Node node = take(key);
-        int nodeLine = node == null ? line : YamlTree.line(node.getStartMark());
-        Section section = new Section(problems, path(key), node instanceof MappingNode m ? m : null, nodeLine);
-        if (node != null && !isNothing(node) && !(node instanceof MappingNode)) {
-            wrong(path(key), node, "a mapping");
-        }
+        Section section = child(key, take(key), "a mapping", ANYTHING);
+        shape.mapping(key, section.shape);
         return section;
+    }
+
+    /** The same for a mapping with a credential in it: what is no mapping may be the credential, and is not shown. */
+    Section secretSection(String key) {
+        Section section = child(key, take(key), "a mapping", SECRET);
+        shape.mapping(key, section.shape);
+        return section;
+    }
+
+    /** Returns the mapping under a key, also if it is empty; none if the key is missing or says off. */
+    Optional<Section> sectionOrOff(String key) {
+        Node node = take(key);
+        boolean isOff = node instanceof ScalarNode scalar && scalar.getValue().equals("off");
+        Section section = child(key, isOff ? null : node, "a mapping, or off", ANYTHING);
+        shape.mappingOrOff(key, section.shape);
+        return reading.describes() || (node != null && !isOff) ? Optional.of(section) : Optional.empty();
+    }
+
+    private Section child(String key, @Nullable Node node, String expected, Kind<?> kind) {
+        int nodeLine = node == null ? line : YamlTree.line(node.getStartMark());
+        if (node != null && !Reading.isNothing(node) && !(node instanceof MappingNode)) {
+            reading.wrong(path(key), node, expected, kind);
+        }
+        return new Section(reading, path(key), node instanceof MappingNode m ? m : null, nodeLine, kind);
     }
 
     /** Returns the mappings listed under a key; list items that are something else are noted and left out. */
     List<Section> sections(String key) {
-        Node node = take(key);
-        if (node == null || isNothing(node)) {
-            return List.of();
-        }
-        if (!(node instanceof SequenceNode list)) {
-            wrong(path(key), node, "a list");
-            return List.of();
-        }
         List<Section> sections = new ArrayList<>();
-        int index = 0;
-        for (Node item : list.getValue()) {
-            String itemPath = path(key) + "[" + index++ + "]";
-            if (item instanceof MappingNode mapping) {
-                sections.add(new Section(problems, itemPath, mapping, YamlTree.line(item.getStartMark())));
+        for (Item item : items(key)) {
+            if (item.node instanceof MappingNode mapping) {
+                sections.add(new Section(reading, item.path, mapping, YamlTree.line(mapping.getStartMark()), ANYTHING));
             } else {
-                wrong(itemPath, item, "a mapping");
+                reading.wrong(item.path, item.node, "a mapping", ANYTHING);
             }
         }
+        if (reading.describes()) {
+            sections.add(new Section(reading, path(key) + "[]", null, 0, ANYTHING));
+        }
+        shape.list(key, sections.isEmpty() ? new Shape() : sections.getFirst().shape);
         return sections;
     }
 
-    /** Returns the word under a key, or nothing, which is noted. */
-    Optional<String> requiredText(String key, String expected) {
+    /** Returns the mappings under a key by their names. */
+    Map<String, Section> named(String key) {
+        Section names = child(key, take(key), "a mapping", ANYTHING);
+        Map<String, Section> named = new LinkedHashMap<>();
+        names.entries.keySet().forEach(each -> named.put(each, names.section(each)));
+        if (reading.describes()) {
+            Section any = new Section(reading, path(key) + ".*", null, 0, ANYTHING);
+            shape.named(key, any.shape);
+            named.put("*", any);
+        }
+        return named;
+    }
+
+    /** Returns the value under a key, {@code fallback} if it is missing or, which is noted, wrong. */
+    <T> T value(String key, Kind<T> kind, T fallback) {
+        shape.value(key, kind.schemaWithDefault(fallback));
+        return optional(key, kind).orElse(fallback);
+    }
+
+    /** Returns the value under a key, or nothing, which is noted. */
+    <T> Optional<T> required(String key, Kind<T> kind) {
+        shape.require(key);
         if (!has(key)) {
             known.add(key);
-            problem(key, "missing (expected: " + expected + ")");
+            shape.value(key, kind.schema());
+            problem(key, "missing (expected: " + kind.expected() + ")");
             return Optional.empty();
         }
-        return value(key, expected, text -> Optional.of(text).filter(t -> !t.isBlank()));
+        return optional(key, kind);
     }
 
-    String text(String key, String fallback, String expected) {
-        return value(key, expected, text -> Optional.of(text).filter(t -> !t.isBlank()))
-                .orElse(fallback);
+    /** Returns the value under a key, or nothing if it is missing or, which is noted, wrong. */
+    <T> Optional<T> optional(String key, Kind<T> kind) {
+        shape.value(key, kind.schema());
+        Node node = take(key);
+        return node == null ? Optional.empty() : reading.value(path(key), node, kind);
     }
 
-    boolean flag(String key, boolean fallback) {
-        return value(key, "true or false", text -> switch (text) {
-                    case "true" -> Optional.of(true);
-                    case "false" -> Optional.of(false);
-                    default -> Optional.empty();
-                })
-                .orElse(fallback);
+    /** Returns the values listed under a key, those that are not wrong; {@code fallback} if the key is missing. */
+    <T> List<T> values(String key, Kind<T> kind, List<T> fallback) {
+        shape.value(key, Shape.of("type", "array", "items", kind.schema()));
+        boolean isMissing = !has(key);
+        List<T> values = new ArrayList<>();
+        items(key).forEach(item -> reading.value(item.path, item.node, kind).ifPresent(values::add));
+        return isMissing ? fallback : values;
     }
 
-    int wholeNumber(String key, int fallback, int least, int most) {
-        String expected = most == Integer.MAX_VALUE
-                ? "a whole number >= " + least
-                : "a whole number from " + least + " to " + most;
-        return value(key, expected, text -> whole(text).filter(n -> n >= least && n <= most))
-                .orElse(fallback);
-    }
-
-    /** Returns a number of at least 0. */
-    double number(String key, double fallback) {
-        return value(key, "a number >= 0", text -> decimal(text).filter(n -> n >= 0))
-                .orElse(fallback);
-    }
-
-    /** Returns a number above 0. */
-    double positiveNumber(String key, double fallback) {
-        return value(key, "a number > 0", text -> decimal(text).filter(n -> n > 0))
-                .orElse(fallback);
-    }
-
-    Duration duration(String key, Duration fallback, Duration least) {
-        String expected = "a duration such as 200ms, 2s or 5m, at least " + Quantity.text(least);
-        return value(key, expected, text -> Quantity.duration(text).filter(d -> d.compareTo(least) >= 0))
-                .orElse(fallback);
-    }
-
-    long bytes(String key, long fallback, long most) {
-        String expected = "a size such as 64KB or 16MiB, from 1 to " + most + " bytes";
-        return value(key, expected, text -> Quantity.bytes(text).filter(n -> n >= 1 && n <= most))
-                .orElse(fallback);
-    }
-
-    <E extends Enum<E>> E choice(String key, E fallback) {
-        E[] choices = fallback.getDeclaringClass().getEnumConstants();
-        String expected = Arrays.stream(choices).map(Section::word).collect(Collectors.joining(", "));
-        return value(
-                        key,
-                        "one of " + expected,
-                        text -> Arrays.stream(choices)
-                                .filter(choice -> word(choice).equals(text))
-                                .findFirst())
-                .orElse(fallback);
-    }
-
-    /** Returns a path, relative ones from the given folder, if it is there and passes the test. */
-    Optional<Path> path(String key, Path folder, String expected, Predicate<Path> test) {
-        return requiredText(key, expected).flatMap(text -> {
-            try {
-                Path path = folder.resolve(text);
-                if (test.test(path)) {
-                    return Optional.of(path);
-                }
-            } catch (InvalidPathException e) {
-                // Falls through to the message, which shows the text.
-            }
-            problem(key, shown(text) + " (expected: " + expected + ")");
+    /** Returns the words under a key by their names, in the order of the file; nothing if the key is missing. */
+    Optional<Map<String, String>> words(String key, Kind<String> kind) {
+        shape.value(key, Shape.of("type", "object", "minProperties", 1, "additionalProperties", kind.schema()));
+        Node node = take(key);
+        if (node == null) {
             return Optional.empty();
+        }
+        Section words = child(key, node, "a mapping of names to names", ANYTHING);
+        if (words.entries.isEmpty() && (node instanceof MappingNode || Reading.isNothing(node))) {
+            problem(key, "nothing (expected: a mapping of names to names)");
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        words.entries.forEach((each, entry) -> words.optional(each, kind).ifPresent(value -> map.put(each, value)));
+        return Optional.of(map);
+    }
+
+    /** Returns what {@code reader} makes of a path; relative paths start at the file's folder. */
+    <T> Optional<T> path(String key, String expected, Function<Path, Optional<T>> reader) {
+        return optional(key, paths(expected, reader));
+    }
+
+    /** The same for a key that must be there. */
+    <T> Optional<T> requiredPath(String key, String expected, Function<Path, Optional<T>> reader) {
+        return required(key, paths(expected, reader));
+    }
+
+    private <T> Kind<T> paths(String expected, Function<Path, Optional<T>> reader) {
+        return Kind.text(expected, text -> {
+            try {
+                return reader.apply(reading.folder().resolve(text));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
         });
     }
 
     /** Refuses a key of the documentation whose feature is missing, unless it says "off" in the feature's own word. */
     void notBuilt(String key, String instead, String... off) {
+        if (off.length > 0) {
+            shape.value(key, Kind.offSchema());
+        }
         Node node = take(key);
         boolean isOff = node instanceof ScalarNode scalar && List.of(off).contains(scalar.getValue());
         if (node != null && !isOff) {
@@ -220,33 +250,43 @@ final class Section {
 
     /** Notes every key that was not asked for. */
     void end() {
-        for (String key : entries.keySet()) {
+        for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {
+            String key = entry.getKey();
             if (!known.contains(key)) {
                 String meant = Nearest.to(key, known)
                         .map(near -> "did you mean " + near + "?")
                         .orElse("known: " + String.join(", ", known));
-                problem(key, "unknown key (" + meant + ")");
+                int keyLine = YamlTree.line(entry.getValue().getKeyNode().getStartMark());
+                reading.problems().add(keyLine, path(foreign(key)) + ": unknown key (" + meant + ")");
             }
         }
     }
 
-    /** Returns whether a key was written without a value. */
-    static boolean isNothing(Node node) {
-        return node.getTag().equals(Tag.NULL);
+    /** Notes every key that was not asked for as one that {@code owner} does not have. */
+    void endFor(String owner) {
+        for (String key : entries.keySet()) {
+            if (!known.contains(key)) {
+                problem(Reading.shown(key), "not a key of " + owner);
+            }
+        }
     }
 
-    private <T> Optional<T> value(String key, String expected, Function<String, Optional<T>> parser) {
+    private record Item(String path, Node node) {}
+
+    private List<Item> items(String key) {
         Node node = take(key);
-        if (node == null) {
-            return Optional.empty();
+        if (node == null || Reading.isNothing(node)) {
+            return List.of();
         }
-        Optional<T> parsed = node instanceof ScalarNode scalar && !isNothing(node)
-                ? parser.apply(scalar.getValue().strip())
-                : Optional.empty();
-        if (parsed.isEmpty()) {
-            wrong(path(key), node, expected);
+        if (!(node instanceof SequenceNode list)) {
+            reading.wrong(path(key), node, "a list", ANYTHING);
+            return List.of();
         }
-        return parsed;
+        List<Item> items = new ArrayList<>();
+        for (Node item : list.getValue()) {
+            items.add(new Item(path(key) + "[" + items.size() + "]", item));
+        }
+        return items;
     }
 
     private @Nullable Node take(String key) {
@@ -255,38 +295,7 @@ final class Section {
         return entry == null ? null : entry.getValueNode();
     }
 
-    private void wrong(String path, Node node, String expected) {
-        String value = switch (node) {
-            case Node nothing when isNothing(nothing) -> "nothing";
-            case ScalarNode scalar -> shown(scalar.getValue());
-            case SequenceNode list -> "a list";
-            default -> "a mapping";
-        };
-        problems.add(YamlTree.line(node.getStartMark()), path + ": " + value + " (expected: " + expected + ")");
-    }
-
     private String path(String key) {
         return name.isEmpty() ? key : name + "." + key;
-    }
-
-    private static String shown(String value) {
-        String oneLine = value.replaceAll("\\p{Cntrl}+", " ");
-        return oneLine.length() <= SHOWN_CHARS ? oneLine : oneLine.substring(0, SHOWN_CHARS) + "…";
-    }
-
-    private static String word(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Optional<Integer> whole(String text) {
-        try {
-            return Optional.of(Integer.parseInt(text));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Double> decimal(String text) {
-        return DECIMAL.matcher(text).matches() ? Optional.of(Double.parseDouble(text)) : Optional.empty();
     }
 }

@@ -1,13 +1,53 @@
 package dev.headgate.app.config;
 
+import dev.headgate.gateway.relay.RelayOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What {@code headgate serve} is told by its configuration file and its flags.
  *
- * @param pool the name of the one pool, whose endpoints are the dispatcher's workers
- * @param insecure whether callers and workers from other machines may come without a token
+ * @param listen where callers are answered
+ * @param admin where operators are answered; null for nowhere
+ * @param clients callers and their tokens; those of {@code dispatch.auth} come in as well
+ * @param dispatchPool the pool whose endpoints are the dispatcher's workers; null if there is none
+ * @param dispatch how the dispatcher works
+ * @param relay the pools whose endpoints are upstreams; null if there is none
+ * @param insecure whether others may come from other machines without a token
+ * @param accessLog whether each relayed request is logged
+ * @param files what was read beside the configuration file: a change of one is a change of the configuration
  */
-public record ServeConfig(ListenConfig listen, String pool, DispatchConfig dispatch, boolean insecure) {
+public record ServeConfig(
+        ListenConfig listen,
+        @Nullable AdminConfig admin,
+        List<ClientAuth> clients,
+        @Nullable String dispatchPool,
+        DispatchConfig dispatch,
+        @Nullable RelayOptions relay,
+        boolean insecure,
+        boolean accessLog,
+        Set<Path> files) {
     /** What holds without a file. */
-    public static final ServeConfig DEFAULT =
-            new ServeConfig(ListenConfig.DEFAULT, "embeddings", DispatchConfig.DEFAULT, false);
+    public static final ServeConfig DEFAULT = new ServeConfig(
+            ListenConfig.DEFAULT, null, List.of(), "embeddings", DispatchConfig.DEFAULT, null, false, false, Set.of());
+
+    public ServeConfig {
+        clients = List.copyOf(clients);
+        files = Set.copyOf(files);
+    }
+
+    /** Returns everybody who may call; nobody means that no token is asked for. */
+    public List<ClientAuth> callers() {
+        List<ClientAuth> callers = new ArrayList<>(clients);
+        callers.addAll(dispatch.auth().clients());
+        return callers;
+    }
+
+    /** Returns the same without an address for operators. */
+    public ServeConfig withoutAdmin() {
+        return new ServeConfig(listen, null, clients, dispatchPool, dispatch, relay, insecure, accessLog, files);
+    }
 }

@@ -67,8 +67,10 @@ final class YamlTree {
         Yaml yaml = new Yaml();
         int documents = 0;
         for (Event event : yaml.parse(new StringReader(text))) {
-            if (event instanceof AliasEvent alias) {
-                problems.add(line(event.getStartMark()), "*" + alias.getAnchor() + ": aliases are not read");
+            if (event instanceof AliasEvent) {
+                // Its name is not shown: it may be a credential that begins with a star.
+                problems.add(
+                        line(event.getStartMark()), "an alias (expected: none; a value that begins with * is quoted)");
                 return Optional.empty();
             }
             if (event instanceof DocumentStartEvent && ++documents > 1) {
@@ -80,7 +82,7 @@ final class YamlTree {
         if (root instanceof MappingNode mapping) {
             return Optional.of(mapping);
         }
-        if (root == null || Section.isNothing(root)) {
+        if (root == null || Reading.isNothing(root)) {
             problems.add(0, "empty (expected: keys such as listen: {port: 8080})");
         } else {
             problems.add(line(root.getStartMark()), "not a mapping (expected: keys such as listen: {port: 8080})");

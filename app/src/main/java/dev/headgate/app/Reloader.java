@@ -1,0 +1,173 @@
+package dev.headgate.app;
+
+import dev.headgate.app.config.ConfigException;
+import dev.headgate.app.config.ListenFlags;
+import dev.headgate.app.config.ServeConfig;
+import dev.headgate.app.config.ServeConfigReader;
+import dev.headgate.gateway.GatewayServer;
+import dev.headgate.gateway.admin.Reload;
+import dev.headgate.gateway.relay.RelayOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the configuration file again when an operator asks, on SIGHUP, and when it or a file it names has changed. A good
+ * one is put into force at once and whole; a bad one changes nothing. Thread-safe: one reading at a time.
+ */
+final class Reloader implements Reload, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
+
+    /** Two looks that agree make a change, so it is in force well within a second. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
+    private final Path file;
+    private final ListenFlags flags;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final FileWatch watch = new FileWatch();
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("headgate-config").factory());
+    private @Nullable ServeConfig current; // written under the lock, like those below
+    private @Nullable GatewayServer server;
+    private long generation = 1;
+
+    /** Reads {@code file} under {@code flags}. */
+    Reloader(Path file, ListenFlags flags) {
+        this.file = file;
+        this.flags = flags;
+    }
+
+    /** Returns the first configuration; throws {@link ConfigException} if it is bad. */
+    ServeConfig first() {
+        reading.lock();
+        try {
+            watch.watch(Set.of(file));
+            ServeConfig first = ServeConfigReader.read(file, flags);
+            current = first;
+            watch.watch(files(first));
+            return first;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Begins to put what changes into force on {@code started}. */
+    void serve(GatewayServer started) {
+        reading.lock();
+        try {
+            server = started;
+        } finally {
+            reading.unlock();
+        }
+        Signals.on("HUP", this::reload);
+        var _ = looking.scheduleWithFixedDelay(
+                this::look, LOOK_AGAIN.toMillis(), LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Outcome reload() {
+        reading.lock();
+        try {
+            GatewayServer running = server;
+            ServeConfig old = current;
+            if (running == null || old == null) {
+                return new Outcome.Refused("the server is starting");
+            }
+            watch.refresh();
+            ServeConfig next = ServeConfigReader.read(file, flags);
+            apply(running, old, next);
+            current = next;
+            watch.watch(files(next));
+            generation++;
+            LOG.info("configuration reloaded generation={}", generation);
+            return new Outcome.Reloaded(generation);
+        } catch (ConfigException e) {
+            return refused(e.problems());
+        } catch (CommandException e) {
+            return refused(List.of(file + ": " + e.getMessage()));
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private void apply(GatewayServer running, ServeConfig old, ServeConfig next) {
+        RelayOptions relay = next.relay();
+        if ((relay == null) != (old.relay() == null)) {
+            throw CommandException.failed("pools: the " + (relay == null ? "last" : "first")
+                    + " pool with backends (expected: a restart, to " + (relay == null ? "end" : "begin")
+                    + " relaying)");
+        }
+        var clients = ServerOptions.clients(next);
+        if (relay != null) {
+            running.reload(relay);
+        }
+        running.admit(clients);
+        List<String> later = later(old, next);
+        if (!later.isEmpty()) {
+            LOG.warn("takes effect at the next start only: {}", String.join(", ", later));
+        }
+    }
+
+    /** Returns the keys that differ and that a running server does not change. */
+    private static List<String> later(ServeConfig old, ServeConfig next) {
+        List<String> later = new ArrayList<>();
+        if (!next.listen().equals(old.listen())) {
+            later.add("listen");
+        }
+        if (!Objects.equals(next.admin(), old.admin())) {
+            later.add("admin");
+        }
+        if (!Objects.equals(next.dispatchPool(), old.dispatchPool())) {
+            later.add("pools with dispatch: true");
+        }
+        if (!next.dispatch().equals(old.dispatch())) {
+            later.add("dispatch");
+        }
+        if (next.accessLog() != old.accessLog()) {
+            later.add("accessLog");
+        }
+        return later;
+    }
+
+    private Outcome refused(List<String> problems) {
+        LOG.error("configuration refused, generation {} stays in force", generation);
+        problems.forEach(problem -> LOG.error("{}", problem));
+        return new Outcome.Refused(String.join("\n", problems));
+    }
+
+    private void look() {
+        reading.lock();
+        try {
+            if (watch.hasChanged()) {
+                var _ = reload();
+            }
+        } catch (RuntimeException e) {
+            // An exception would end the looking for good.
+            LOG.error("configuration not reloaded, generation {} stays in force", generation, e);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Set<Path> files(ServeConfig config) {
+        Set<Path> files = new HashSet<>(config.files());
+        files.add(file);
+        return files;
+    }
+
+    @Override
+    public void close() {
+        looking.shutdownNow();
+    }
+}

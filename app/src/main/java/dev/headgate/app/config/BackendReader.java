@@ -1,0 +1,124 @@
+package dev.headgate.app.config;
+
+import dev.headgate.core.pool.Backend;
+import dev.headgate.core.pool.BackendLimits;
+import dev.headgate.core.pool.EndpointId;
+import dev.headgate.gateway.relay.BackendEdge;
+import dev.headgate.gateway.relay.Credential;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the backends of one pool, and refuses what stands there twice. */
+final class BackendReader {
+    /** Ids and names of pools stand in header fields, metrics and paths. */
+    static final Kind<String> NAME = Kind.text(
+            "a name of letters, digits, dots, colons, hyphens and underscores, at most 128",
+            text -> Optional.of(text).filter(BackendReader::isName));
+
+    private static final Kind<Integer> LIMIT = Kind.integer(1, Integer.MAX_VALUE);
+    private static final Kind<String> MODEL = Kind.text("a model");
+
+    /** A backend as the core knows it and as the edge does. */
+    record Pair(Backend backend, BackendEdge edge) {}
+
+    /** What two backends may not have in common. */
+    private record Likeness(String url, Credential credential, Map<String, String> models) {}
+
+    private final Map<String, Pair> byId = new LinkedHashMap<>();
+    private final Map<Likeness, String> idByLikeness = new LinkedHashMap<>();
+
+    private BackendReader() {}
+
+    static List<Pair> read(List<Section> sections) {
+        BackendReader reader = new BackendReader();
+        sections.forEach(reader::read);
+        return List.copyOf(reader.byId.values());
+    }
+
+    static boolean isName(String text) {
+        return text.matches("[A-Za-z0-9._:-]{1,128}");
+    }
+
+    private void read(Section section) {
+        Optional<String> id = section.optional("id", NAME);
+        Optional<BackendUrl> url = url(section);
+        int priority = section.value("priority", Kind.integer(1, 1000), 1);
+        int weight = section.value("weight", Kind.integer(0, 1000), 1);
+        Credential own = CredentialReader.read(section.secretSection("credential"));
+        boolean forwards = section.value("forwardCredentials", Kind.flag(), false);
+        Map<String, String> models = section.words("models", MODEL).orElse(Map.of());
+        BackendLimits limits = limits(section.section("limits"));
+        Backend.Prefill prefill = section.value("prefill", Kind.choice(Backend.Prefill.class), Backend.Prefill.NONE);
+        Optional<Path> caFile = Pem.certificates(section, "caFile");
+        section.end();
+        if (forwards && !own.equals(Credential.NONE)) {
+            section.problem("forwardCredentials", "true (expected: false, as the backend has a credential of its own)");
+        }
+        if (url.isEmpty() || !section.isSound()) {
+            return;
+        }
+        BackendUrl place = url.get();
+        Credential credential = forwards ? Credential.FORWARDED : own;
+        BackendEdge edge = new BackendEdge(
+                id.orElse(place.name()),
+                place.isTls(),
+                place.host(),
+                place.port(),
+                place.path(),
+                credential,
+                caFile.orElse(null));
+        Backend backend = new Backend(
+                new EndpointId(edge.id()), edge.url(), priority, weight, models, limits, owner(credential), prefill);
+        add(section, new Pair(backend, edge));
+    }
+
+    private void add(Section section, Pair pair) {
+        String id = pair.edge().id();
+        if (byId.putIfAbsent(id, pair) != null) {
+            section.problem("id", id + " (expected: an id that no other backend of the pool has)");
+        }
+        Likeness likeness = new Likeness(
+                pair.edge().url(), pair.edge().credential(), pair.backend().models());
+        String twin = idByLikeness.putIfAbsent(likeness, id);
+        if (twin != null) {
+            section.problem(
+                    "url",
+                    pair.edge().url() + " (expected: a url, credential or models that differ from those of backend "
+                            + twin + ")");
+        }
+    }
+
+    private static Optional<BackendUrl> url(Section section) {
+        Optional<BackendUrl> url = section.required("url", BackendUrl.KIND);
+        String prefix = section.value("pathPrefix", BackendUrl.PREFIX, "");
+        if (url.isPresent() && section.has("pathPrefix") && !url.get().path().isEmpty()) {
+            section.problem(
+                    "pathPrefix",
+                    (prefix.isEmpty() ? "\"\"" : prefix) + " (expected: none, as the url has the path "
+                            + url.get().path() + ")");
+        }
+        return url.map(place -> place.path().isEmpty() ? place.withPath(prefix) : place);
+    }
+
+    private static BackendLimits limits(Section section) {
+        BackendLimits limits = new BackendLimits(
+                section.optional("rpm", LIMIT).orElse(0),
+                section.optional("tpm", LIMIT).orElse(0),
+                section.optional("maxConcurrent", LIMIT).orElse(0),
+                section.optional("contextTokens", LIMIT).orElse(0));
+        section.end();
+        return limits;
+    }
+
+    private static Backend.Credential owner(Credential credential) {
+        return switch (credential) {
+            case Credential.None _ -> Backend.Credential.NONE;
+            case Credential.Forwarded _ -> Backend.Credential.FORWARDED;
+            case Credential.Key _ -> Backend.Credential.OWN;
+            case Credential.Tokens _ -> Backend.Credential.TOKEN_PROVIDER;
+        };
+    }
+}
