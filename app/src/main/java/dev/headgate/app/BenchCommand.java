@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure this build.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchCommand.Dispatch.class, BenchCommand.Core.class})
+        subcommands = {BenchCommand.Dispatch.class, BenchCommand.Core.class, FailoverCommand.class, GatewayCommand.class
+        })
 final class BenchCommand extends CommandGroup {
     /** Measures dispatcher and worker processes together. */
     @Command(name = "dispatch", description = "Measure dispatcher and workers on loopback under a workload.")

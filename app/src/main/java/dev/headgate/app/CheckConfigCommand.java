@@ -1,9 +1,12 @@
 package dev.headgate.app;
 
 import dev.headgate.app.config.ListenFlags;
+import dev.headgate.app.config.ServeConfig;
 import dev.headgate.app.config.ServeConfigReader;
+import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -22,8 +25,18 @@ final class CheckConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServeConfigReader.read(file, ListenFlags.NONE);
-        spec.commandLine().getOut().println(file + ": ok");
+        ServeConfig config = ServeConfigReader.read(file, ListenFlags.NONE);
+        spec.commandLine().getOut().println(file + ": ok" + counts(config.relay()));
         return 0;
+    }
+
+    private static String counts(@Nullable RelayOptions relay) {
+        if (relay == null) {
+            return "";
+        }
+        int backends =
+                relay.pools().stream().mapToInt(pool -> pool.backends().size()).sum();
+        int routes = relay.plan().routes().size();
+        return " (pools: " + relay.pools().size() + ", backends: " + backends + ", routes: " + routes + ")";
     }
 }

@@ -3,12 +3,19 @@ package dev.headgate.app;
 import dev.headgate.app.config.ListenConfig;
 import dev.headgate.app.config.PlacementPolicy;
 import dev.headgate.app.config.Quantity;
+import dev.headgate.gateway.transport.Transport;
 import dev.headgate.lab.dispatch.CostModel;
 import dev.headgate.lab.dispatch.DispatchWorkload;
 import dev.headgate.lab.dispatch.Presets;
+import dev.headgate.lab.failover.Scenario;
+import dev.headgate.lab.failover.Scenarios;
+import dev.headgate.lab.rival.Rival;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -126,6 +133,54 @@ final class Converters {
                 throw refusal(
                         text, "one of " + String.join(", ", Presets.byName().keySet()));
             }
+        }
+    }
+
+    /** The name of a failure scenario. */
+    static final class ScenarioName implements ITypeConverter<Scenario> {
+        @Override
+        public Scenario convert(String text) {
+            return Scenarios.named(text.strip()).orElseThrow(() -> refusal(text, "S01 to S16"));
+        }
+    }
+
+    /** The name of a gateway to be measured beside. */
+    static final class RivalName implements ITypeConverter<Rival> {
+        @Override
+        public Rival convert(String text) {
+            return Rival.named(text.strip())
+                    .orElseThrow(() -> refusal(
+                            text,
+                            "one of "
+                                    + Arrays.stream(Rival.values())
+                                            .map(Rival::toString)
+                                            .collect(Collectors.joining(", "))));
+        }
+    }
+
+    /** A way to do network I/O; {@code auto} is the usual one. */
+    static final class TransportName implements ITypeConverter<Transport> {
+        @Override
+        public Transport convert(String text) {
+            return text.equals("auto")
+                    ? Transport.usual()
+                    : Transport.named(text).orElseThrow(() -> refusal(text, "one of auto, epoll, io_uring, nio"));
+        }
+    }
+
+    /** An http or https URL with a host. */
+    static final class HttpUrl implements ITypeConverter<URI> {
+        @Override
+        public URI convert(String text) {
+            try {
+                URI url = new URI(text);
+                if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+                    return url;
+                }
+            } catch (URISyntaxException e) {
+                // refused in the same words as what is a URI of another kind
+            }
+            throw refusal(text, "a URL such as http://127.0.0.1:8080");
         }
     }
 

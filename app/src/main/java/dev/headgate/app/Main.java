@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             SimulateCommand.class,
             CheckConfigCommand.class,
+            ConfigSchemaCommand.class,
             VersionCommand.class,
             HelpCommand.class
         },

@@ -1,12 +1,18 @@
 package dev.headgate.app;
 
+import dev.headgate.app.config.AdminConfig;
+import dev.headgate.app.config.ListenConfig;
 import dev.headgate.app.config.ListenFlags;
 import dev.headgate.app.config.ModelSource;
 import dev.headgate.app.config.ServeConfig;
 import dev.headgate.app.config.ServeConfigReader;
 import dev.headgate.gateway.GatewayServer;
+import dev.headgate.gateway.admin.Reload;
+import dev.headgate.gateway.transport.Transport;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +55,24 @@ final class ServeCommand implements Callable<Integer> {
     private Optional<Integer> port = Optional.empty();
 
     @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            converter = Converters.Port.class,
+            description = "Answer operators here, 0 for any free port, which is printed; wins over the file."
+                    + " Default 8081 if there are backends, else nowhere.")
+    private Optional<Integer> adminPort = Optional.empty();
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            converter = Converters.TransportName.class,
+            defaultValue = "auto",
+            description =
+                    "How sockets are read and written: auto, epoll, io_uring or nio. One that this machine does not"
+                            + " have is replaced by the next. Default ${DEFAULT-VALUE}, which is epoll on Linux.")
+    private Transport transport = Transport.usual();
+
+    @Option(
             names = "--workers",
             paramLabel = "N",
             converter = Converters.Count.class,
@@ -80,11 +104,15 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ServeConfig configuration = configuration();
-        GatewayServer server = start(configuration);
-        fetchStandardModels(configuration, server);
+        Optional<Reloader> reloader = config.map(file -> new Reloader(file, flags()));
+        ServeConfig configuration =
+                withFreeAdmin(reloader.map(Reloader::first).orElseGet(() -> ServeConfigReader.defaults(flags())));
+        GatewayServer server = start(configuration, reloader.isPresent() ? reloader.get() : ServeCommand::noFile);
+        // Backends need no workers.
+        int own = configuration.dispatchPool() == null ? 0 : workers;
+        fetchStandardModels(configuration, server, own);
         ChildWorkers children =
-                new ChildWorkers(workers, workers == 0 ? List.of() : workerArguments(configuration, server.address()));
+                new ChildWorkers(own, own == 0 ? List.of() : workerArguments(configuration, server.address()));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -95,19 +123,53 @@ final class ServeCommand implements Callable<Integer> {
                         },
                         "headgate-stop"));
         children.start();
-        if (JoinedWorkers.await(server, workers, WORKERS_PATIENCE) < workers) {
-            LOG.warn(
-                    "not all of the {} workers connected within {}; requests wait for them", workers, WORKERS_PATIENCE);
+        if (JoinedWorkers.await(server, own, WORKERS_PATIENCE) < own) {
+            LOG.warn("not all of the {} workers connected within {}; requests wait for them", own, WORKERS_PATIENCE);
         }
-        spec.commandLine().getOut().println("listening on " + url(configuration, server.address()));
-        spec.commandLine().getOut().flush();
+        reloader.ifPresent(each -> each.serve(server));
+        announce(configuration, server);
         new CountDownLatch(1).await();
         return 0;
     }
 
+    private void announce(ServeConfig configuration, GatewayServer server) {
+        ListenConfig listen = configuration.listen();
+        AdminConfig admin = configuration.admin();
+        PrintWriter out = spec.commandLine().getOut();
+        String scheme = listen.tls() == null ? "http://" : "https://";
+        out.println("listening on " + scheme + authority(listen.host(), server.address()));
+        if (admin != null) {
+            out.println("admin on http://" + authority(admin.host(), server.adminAddress()));
+        }
+        out.flush();
+    }
+
+    private static Reload.Outcome noFile() {
+        return new Reload.Outcome.Refused("there is no configuration file (expected: a start with --config FILE)");
+    }
+
+    /** Returns the configuration without the operators' address if nobody asked for it and its port is taken. */
+    private static ServeConfig withFreeAdmin(ServeConfig configuration) {
+        AdminConfig admin = configuration.admin();
+        if (admin == null || admin.isAsked()) {
+            return configuration;
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(admin.host(), admin.port()));
+            return configuration;
+        } catch (IOException e) {
+            LOG.warn(
+                    "nobody answers operators: {}:{} is taken (--admin-port names another)",
+                    admin.host(),
+                    admin.port());
+            return configuration.withoutAdmin();
+        }
+    }
+
     /** Has the standard models at hand before anybody asks, unless there are models of the user's own. */
-    private void fetchStandardModels(ServeConfig configuration, GatewayServer server) throws InterruptedException {
-        boolean areWanted = workers > 0
+    private void fetchStandardModels(ServeConfig configuration, GatewayServer server, int own)
+            throws InterruptedException {
+        boolean areWanted = own > 0
                 && engine == Engine.ONNX
                 && models.isEmpty()
                 && configuration.dispatch().models().hasCatalogue();
@@ -122,17 +184,16 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static GatewayServer start(ServeConfig configuration) throws IOException {
+    private GatewayServer start(ServeConfig configuration, Reload reload) throws IOException {
         try {
-            return GatewayServer.start(ServerOptions.of(configuration));
+            return GatewayServer.start(ServerOptions.of(configuration, reload).withTransport(transport.orNext()));
         } catch (IOException e) {
-            throw CommandException.wrongUse(e.getMessage() + " (--port 0 takes any free port)");
+            throw CommandException.wrongUse(e.getMessage() + " (--port 0 and --admin-port 0 take any free port)");
         }
     }
 
-    private static String url(ServeConfig configuration, InetSocketAddress address) {
-        String host = configuration.listen().host();
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    private static String authority(String host, InetSocketAddress address) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     private List<String> workerArguments(ServeConfig configuration, InetSocketAddress address) {
@@ -172,10 +233,11 @@ final class ServeCommand implements Callable<Integer> {
         return folders;
     }
 
-    /** Returns the configuration that the file and the flags make together. */
-    ServeConfig configuration() {
-        ListenFlags flags = new ListenFlags(host, port.map(OptionalInt::of).orElseGet(OptionalInt::empty));
-        return config.map(file -> ServeConfigReader.read(file, flags))
-                .orElseGet(() -> ServeConfigReader.defaults(flags));
+    private ListenFlags flags() {
+        return new ListenFlags(host, number(port), number(adminPort));
+    }
+
+    private static OptionalInt number(Optional<Integer> flag) {
+        return flag.map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 }

@@ -1,19 +1,26 @@
 package dev.headgate.app;
 
+import dev.headgate.app.config.AdminConfig;
 import dev.headgate.app.config.ClientAuth;
 import dev.headgate.app.config.DispatchConfig;
 import dev.headgate.app.config.LeaseConfig;
 import dev.headgate.app.config.LimitConfig;
+import dev.headgate.app.config.ListenConfig;
 import dev.headgate.app.config.PlacementConfig;
 import dev.headgate.app.config.ServeConfig;
+import dev.headgate.app.config.TlsConfig;
 import dev.headgate.core.admit.AdmissionLimits;
 import dev.headgate.core.place.PlacementSettings;
 import dev.headgate.core.route.DispatchSettings;
 import dev.headgate.gateway.GatewayOptions;
+import dev.headgate.gateway.admin.AdminOptions;
+import dev.headgate.gateway.admin.Reload;
 import dev.headgate.gateway.dispatch.DispatcherOptions;
 import dev.headgate.gateway.dispatch.TaskLimits;
 import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.http.HttpLimits;
+import dev.headgate.gateway.http.TlsFiles;
+import dev.headgate.gateway.relay.RelayOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -31,33 +38,63 @@ final class ServerOptions {
 
     private ServerOptions() {}
 
-    static GatewayOptions of(ServeConfig configuration) {
+    /** Returns what the server takes; {@code reload} reads the configuration again for operators. */
+    static GatewayOptions of(ServeConfig configuration, Reload reload) {
         DispatchConfig dispatch = configuration.dispatch();
         LimitConfig limits = dispatch.limits();
-        InetSocketAddress address = new InetSocketAddress(
-                configuration.listen().host(), configuration.listen().port());
-        if (address.isUnresolved()) {
-            throw CommandException.wrongUse(
-                    "listen.host: " + configuration.listen().host() + " (expected: a name or address of this machine)");
+        ListenConfig listen = configuration.listen();
+        GatewayOptions options = GatewayOptions.listeningOn(address("listen.host", listen.host(), listen.port()))
+                .withThreads(Runtime.getRuntime().availableProcessors())
+                .withHttp(HttpLimits.DEFAULTS.withBodies(limits.taskBytes(), limits.pendingBytes()))
+                .withTasks(new TaskLimits(limits.deadline(), limits.maxDeadline()))
+                .withClients(clients(configuration));
+        options = configuration.dispatchPool() == null
+                ? options.withoutDispatcher()
+                : options.withDispatcher(dispatcher(configuration));
+        TlsConfig tls = listen.tls();
+        if (tls != null) {
+            options = options.withTls(new TlsFiles(tls.certificate(), tls.key()));
         }
-        return new GatewayOptions(
-                address,
-                Runtime.getRuntime().availableProcessors(),
-                HttpLimits.DEFAULTS.withBodies(limits.taskBytes(), limits.pendingBytes()),
-                new TaskLimits(limits.deadline(), limits.maxDeadline()),
-                dispatcher(dispatch),
-                dispatch.auth().clients().stream()
-                        .map(client -> new GatewayOptions.Client(client.tenant(), token(client.tokenFile())))
-                        .toList());
+        RelayOptions relay = configuration.relay();
+        if (relay != null) {
+            options = options.withRelay(relay);
+        }
+        AdminConfig admin = configuration.admin();
+        if (admin != null) {
+            options = options.withAdmin(admin(admin, reload));
+        }
+        return configuration.accessLog() ? options.withAccessLog() : options;
     }
 
-    private static DispatcherOptions dispatcher(DispatchConfig dispatch) {
+    /** Returns the callers with the tokens that their files hold now. */
+    static List<GatewayOptions.Client> clients(ServeConfig configuration) {
+        return configuration.callers().stream()
+                .map(client -> new GatewayOptions.Client(client.tenant(), token(client.tokenFile())))
+                .toList();
+    }
+
+    private static AdminOptions admin(AdminConfig admin, Reload reload) {
+        Path file = admin.tokenFile();
+        return new AdminOptions(
+                address("admin.host", admin.host(), admin.port()), file == null ? null : token(file), reload);
+    }
+
+    private static InetSocketAddress address(String key, String host, int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw CommandException.wrongUse(key + ": " + host + " (expected: a name or address of this machine)");
+        }
+        return address;
+    }
+
+    private static DispatcherOptions dispatcher(ServeConfig configuration) {
+        DispatchConfig dispatch = configuration.dispatch();
         PlacementConfig placement = dispatch.placement();
         List<Token> workerTokens = dispatch.auth().workerTokenFiles().stream()
                 .map(ServerOptions::token)
                 .toList();
         return new DispatcherOptions(
-                settings(dispatch),
+                settings(configuration),
                 placement.policy().name().toLowerCase(Locale.ROOT),
                 new PlacementSettings(
                         placement.overlap(),
@@ -72,10 +109,11 @@ final class ServerOptions {
                 ThreadLocalRandom.current().nextLong());
     }
 
-    private static DispatchSettings settings(DispatchConfig dispatch) {
+    private static DispatchSettings settings(ServeConfig configuration) {
+        DispatchConfig dispatch = configuration.dispatch();
         LeaseConfig leases = dispatch.leases();
         LimitConfig limits = dispatch.limits();
-        Map<String, Double> weights = dispatch.auth().clients().stream()
+        Map<String, Double> weights = configuration.callers().stream()
                 .collect(Collectors.toMap(ClientAuth::tenant, ClientAuth::weight, Math::max));
         return new DispatchSettings(
                 leases.suspect(),
