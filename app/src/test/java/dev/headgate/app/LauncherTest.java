@@ -175,6 +175,19 @@ class LauncherTest {
     }
 
     @Test
+    void serverHasAHeapOfItsOwnUnlessTheUserNamesACollector() throws Exception {
+        jdk("jdks/jdk-25", "25");
+        String heap = "|@" + project.toRealPath() + "/app/src/main/resources/dev/headgate/app/serve.options|";
+        assertThat(run("serve").out()).contains(heap);
+        assertThat(run("worker").out()).doesNotContain("serve.options");
+        environment.put("HEADGATE_JAVA_OPTS", "-Xmn48m");
+        assertThat(run("serve").out()).contains(heap + "-Xmn48m|");
+        environment.put("HEADGATE_JAVA_OPTS", "-Xmx1g -XX:+UseZGC");
+        assertThat(run("serve").out()).doesNotContain("serve.options").contains("|-Xmx1g|-XX:+UseZGC|");
+        assertThat(run("version").out()).doesNotContain("UseSerialGC");
+    }
+
+    @Test
     void linkFromAnywhereFindsTheProject() throws Exception {
         jdk("jdks/jdk-25", "25");
         Path near = Files.createSymbolicLink(project.resolve("near"), Path.of("headgate"));

@@ -34,11 +34,15 @@ class MainTest {
                 "serve --port 65536 | headgate serve: --port: 65536 (expected: a port from 0 to 65535)",
                 "serve --workers -1 | headgate serve: --workers: -1 (expected: a whole number >= 0)",
                 "serve --engine llama | headgate serve: --engine: llama (expected: one of onnx, sleep)",
+                "serve --transport uring | headgate serve: --transport: uring (expected: one of auto, epoll, io_uring, nio)",
                 "worker | headgate worker: missing required option: '--dispatcher=URL'",
                 "worker --dispatcher ws://h/ --memory lots | headgate worker: --memory: lots (expected: a size such as 64KB or 2GiB)",
                 "worker --dispatcher ws://h/ --health-port :1 | headgate worker: --health-port: :1 (expected: PORT or HOST:PORT)",
-                "bench | headgate bench: no command (expected: one of dispatch, core)",
+                "bench | headgate bench: no command (expected: one of dispatch, core, failover, gateway)",
                 "bench dispach | headgate bench: unknown command dispach (did you mean dispatch?)",
+                "bench failover --scenario S17 | headgate bench failover: --scenario: S17 (expected: S01 to S16)",
+                "bench failover --target 8080 | headgate bench failover: --target: 8080 (expected: a URL such as http://127.0.0.1:8080)",
+                "bench gateway --rivals ngin | headgate bench gateway: --rivals: ngin (expected: one of nginx, haproxy, envoy, portkey, litellm)",
                 "simulate | headgate simulate: no command (expected: one of dispatch)",
                 "help bench cor | headgate help: unknown command cor (did you mean core?)",
                 "help versoin | headgate help: unknown command versoin (did you mean version?)",
@@ -91,8 +95,35 @@ class MainTest {
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err().lines())
                 .containsExactly(
-                        file + ":1: listen.port: x (expected: a whole number from 0 to 65535)",
+                        file + ":1: listen.port: x (expected: integer 0..65535)",
                         file + ":3: pols: unknown key (did you mean pools?)");
+    }
+
+    @Test
+    void goodConfigurationWithBackendsIsCounted() throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("headgate.yaml"), "pools: {p: {backends: [{url: h}, {url: i}]}}\n");
+        assertThat(run("check-config", file.toString()))
+                .isEqualTo(new Ran(0, file + ": ok (pools: 1, backends: 2, routes: 0)" + System.lineSeparator(), ""));
+    }
+
+    @Test
+    void serverDoesNotStartWithABadConfiguration() throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("headgate.yaml"), "pools: {p: {backends: [{url: h, priority: 0}]}}\n");
+        Ran check = run("check-config", file.toString());
+        assertThat(run("serve", "--port", "0", "--config", file.toString())).isEqualTo(check);
+        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.err())
+                .isEqualTo(file + ":1: pools.p.backends[0].priority: 0 (expected: integer 1..1000)"
+                        + System.lineSeparator());
+    }
+
+    @Test
+    void schemaIsPrinted() {
+        Ran schema = run("config-schema");
+        assertThat(schema.exitCode()).isZero();
+        assertThat(schema.out()).startsWith("{").contains("https://json-schema.org/draft/2020-12/schema", "pathPrefix");
     }
 
     private static Ran run(String... arguments) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the scripts of {@code src/test/peers}, each of which prints one JSON document. */
+/** Runs the scripts of {@code src/test/peers} that print one JSON document, and knows where the others stand. */
 final class Peers {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Path SCRIPTS = Path.of("src/test/peers").toAbsolutePath();
@@ -24,14 +24,47 @@ final class Peers {
     private Peers() {}
 
     static JsonNode node(String script, String... arguments) throws IOException, InterruptedException {
-        assertThat(folder().resolve("node/node_modules")).as(MISSING).isDirectory();
-        return run(List.of("node", SCRIPTS.resolve(script).toString()), arguments);
+        return run(nodeProgram(script), arguments);
     }
 
     static JsonNode python(String script, String... arguments) throws IOException, InterruptedException {
-        Path python = folder().resolve("python/bin/python");
+        return run(pythonProgram("python", script), arguments);
+    }
+
+    /** Runs a script beside the libraries of the balancer that Headgate is compared with. */
+    static JsonNode seed(String script, String... arguments) throws IOException, InterruptedException {
+        return run(pythonProgram("seed", script), arguments);
+    }
+
+    /** Returns the command that runs a script with Node. */
+    static List<String> nodeProgram(String script) {
+        assertThat(folder().resolve("node/node_modules")).as(MISSING).isDirectory();
+        return List.of("node", SCRIPTS.resolve(script).toString());
+    }
+
+    /** Returns the command that runs a script with the Python of a virtual environment. */
+    static List<String> pythonProgram(String environment, String script) {
+        Path python = folder().resolve(environment).resolve("bin/python");
         assertThat(python).as(MISSING).exists();
-        return run(List.of(python.toString(), SCRIPTS.resolve(script).toString()), arguments);
+        return List.of(python.toString(), SCRIPTS.resolve(script).toString());
+    }
+
+    /** Returns the command that runs a source file with the libraries that the pom of {@code name} brings along. */
+    static List<String> javaProgram(String name, String source) {
+        Path libraries = folder().resolve("java").resolve(name).resolve("lib");
+        assertThat(libraries).as(MISSING).isDirectory();
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                libraries + "/*",
+                SCRIPTS.resolve("java").resolve(source).toString());
+    }
+
+    /** Returns what the scripts find in their environment. */
+    static Map<String, String> environment() {
+        return Map.of("HEADGATE_PEERS", folder().toString(), "NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1");
     }
 
     private static Path folder() {
@@ -46,8 +79,7 @@ final class Peers {
         Path err = Files.createTempFile("headgate-peer-", ".log");
         try {
             ProcessBuilder builder = new ProcessBuilder(command);
-            builder.environment().put("HEADGATE_PEERS", folder().toString());
-            builder.environment().putAll(Map.of("NO_PROXY", "127.0.0.1", "no_proxy", "127.0.0.1"));
+            builder.environment().putAll(environment());
             Process process = builder.redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();

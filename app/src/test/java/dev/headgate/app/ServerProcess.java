@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 /** {@code headgate serve} in a process of its own on a port of its own, and a plain HTTP client to it. */
 final class ServerProcess implements AutoCloseable {
     private static final String READY = "listening on ";
+    private static final String ADMIN = "admin on ";
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -54,6 +55,17 @@ final class ServerProcess implements AutoCloseable {
     /** Returns {@code http://HOST:PORT}. */
     String url() {
         return url;
+    }
+
+    /** Returns where operators are answered. */
+    String adminUrl() throws InterruptedException {
+        return Eventually.find(
+                () -> "a line with " + ADMIN,
+                HeadgateProcess.PATIENCE,
+                () -> process.out().stream()
+                        .filter(line -> line.startsWith(ADMIN))
+                        .map(line -> line.substring(ADMIN.length()))
+                        .findFirst());
     }
 
     int port() {
@@ -102,10 +114,23 @@ final class ServerProcess implements AutoCloseable {
     }
 
     CompletableFuture<Answer> postAsync(String path, String body) {
-        return sent(request(path)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
+        return sent(withBody(request(path), body));
+    }
+
+    /** As {@link #get}, of whatever listener. */
+    static Answer getFrom(String url) {
+        return join(sent(to(url).GET().build()));
+    }
+
+    /** As {@link #post}, to whatever listener. */
+    static Answer postTo(String url, String body) {
+        return join(sent(withBody(to(url), body)));
+    }
+
+    private static HttpRequest withBody(HttpRequest.Builder request, String body) {
+        return request.POST(HttpRequest.BodyPublishers.ofString(body))
                 .header("content-type", "application/json")
-                .build());
+                .build();
     }
 
     /** Asks for the vectors of {@code texts} as OpenAI's clients do. */
@@ -132,7 +157,11 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
+        return to(url + path);
+    }
+
+    private static HttpRequest.Builder to(String url) {
+        return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(60));
     }
 
     private static CompletableFuture<Answer> sent(HttpRequest request) {
