@@ -94,7 +94,10 @@ final class Race {
         int open = 0;
         long residentBytes = 0;
         try (ClosedLoad load = ClosedLoad.start(entrant.target(), Workload.SLOW, streams)) {
-            while (load.counts().answers() < streams && System.nanoTime() - untilNanos < 0) {
+            // As many errors as streams: it will not come to hold them, and each try may leave a stream open behind it.
+            while (load.counts().answers() < streams
+                    && load.counts().errors() < streams
+                    && System.nanoTime() - untilNanos < 0) {
                 Thread.sleep(100);
                 open = Math.max(open, load.open());
                 residentBytes = Math.max(residentBytes, entrant.processes().residentBytes());

@@ -156,10 +156,13 @@ public final class ClosedLoad implements AutoCloseable {
         private void ended(Channel channel) {
             if (parser.status() == 200 && parser.events() >= workload.events()) {
                 answers.increment();
+                send(channel);
             } else {
                 errors.increment();
+                // Whoever refuses at once would be asked as fast as he can refuse, which is another load than the one
+                // meant.
+                var _ = loop.schedule(() -> send(channel), RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
             }
-            send(channel);
         }
 
         private void send(Channel channel) {
