@@ -8,26 +8,33 @@ import dev.headgate.lab.gateway.Quiet;
 import dev.headgate.lab.gateway.QuietMeters;
 import dev.headgate.lab.load.ClosedLoad;
 import dev.headgate.lab.load.InstantUpstream;
+import dev.headgate.lab.load.LoadCounts;
 import dev.headgate.lab.load.Workload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Holds a server in a process of its own to performance.md P4: what a request costs that no other load on the machine changes. */
 class QuietCountersTest {
     private static final double KILOBYTE = 1_024;
     private static final Duration SAMPLE = Duration.ofSeconds(2);
-    private static final List<Workload> LOADS = List.of(Workload.JSON, Workload.BURST, Workload.IDLE);
-    /** Enough for the compiler to have left out the allocations that it can. */
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final int CONNECTIONS = 32;
+    /** Answers or events of each load: enough for the compiler to have left out the allocations that it can. */
+    private static final Map<Workload, Long> WARM_UP =
+            Map.of(Workload.JSON, 50_000L, Workload.BURST, 1_000_000L, Workload.IDLE, 2L * CONNECTIONS);
 
     private static Quiet measure() throws IOException, InterruptedException {
         try (InstantUpstream upstream = InstantUpstream.start();
                 Entrant.Running gateway = new HeadgateEntrant(Transport.usual()).start(upstream.port(), List.of())) {
-            for (Workload workload : LOADS) {
-                try (ClosedLoad load = ClosedLoad.start(gateway.target(), workload, 32)) {
-                    Thread.sleep(WARM_UP);
+            for (Map.Entry<Workload, Long> warmUp : WARM_UP.entrySet()) {
+                Workload workload = warmUp.getKey();
+                try (ClosedLoad load = ClosedLoad.start(gateway.target(), workload, CONNECTIONS)) {
+                    Eventually.until(workload + " is warm", HeadgateProcess.PATIENCE, () -> {
+                        LoadCounts counts = load.counts();
+                        return (workload.isStream() ? counts.events() : counts.answers()) >= warmUp.getValue();
+                    });
                     assertThat(load.counts().errors())
                             .as("errors under %s", workload)
                             .isZero();
