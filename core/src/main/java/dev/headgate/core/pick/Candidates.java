@@ -1,18 +1,119 @@
 package dev.headgate.core.pick;
 
 import dev.headgate.core.pool.EndpointId;
+import dev.headgate.core.signal.EngineModel;
+import dev.headgate.core.signal.LoadReport;
+import dev.headgate.core.signal.RoutingStats;
+import java.util.Map;
+import java.util.Set;
 
-/** The endpoints that a picker chooses from, by index; the set does not change during a call. */
+/**
+ * The endpoints that a router chooses from, by index from 0; neither the set nor what is told of it changes during a call.
+ * Whoever provides them says what they know; the rest reads as unknown.
+ */
 public interface Candidates {
-    /** Returns how many there are. */
+    /** Returns how many there are, ≥ 0. */
     int size();
 
     /** Returns the name of endpoint {@code index}. */
     EndpointId id(int index);
 
-    /** Returns whether endpoint {@code index} serves the model and has a free slot. */
+    /** Returns the index of the endpoint called {@code id}, −1 if it is not here. */
+    default int indexOf(EndpointId id) {
+        for (int i = 0; i < size(); i++) {
+            if (id(i).equals(id)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the node on which endpoint {@code index} runs, empty if unknown. */
+    default String node(int index) {
+        return "";
+    }
+
+    /** Returns the zone of endpoint {@code index}, empty if unknown. */
+    default String zone(int index) {
+        return "";
+    }
+
+    /** Returns the models and adapters that endpoint {@code index} holds loaded. */
+    default Set<String> models(int index) {
+        return Set.of();
+    }
+
+    /** Returns how many requests endpoint {@code index} takes at once; 0 = any number. */
+    default int maxOngoing(int index) {
+        return 0;
+    }
+
+    /** Returns the share of endpoint {@code index} relative to others, &gt; 0. */
+    default double weight(int index) {
+        return 1;
+    }
+
+    /** Returns the attributes of endpoint {@code index}, as {@code role} or {@code variant}. */
+    default Map<String, String> labels(int index) {
+        return Map.of();
+    }
+
+    /**
+     * Returns the requests that endpoint {@code index} has by its own word, those sent since counted on top; −1 if unknown
+     * or too old.
+     */
+    default int queueLength(int index) {
+        return -1;
+    }
+
+    /** Returns whether endpoint {@code index} may have room: its length is unknown or below {@link #maxOngoing}. */
     boolean available(int index);
 
-    /** Returns the requests that endpoint {@code index} works on. */
+    /** Returns the requests assigned to endpoint {@code index} here and not yet ended, ≥ 0. */
     int inFlight(int index);
+
+    /** Returns the uncached prompt tokens assigned to endpoint {@code index} that wait for their first token, ≥ 0. */
+    default long pendingTokens(int index) {
+        return 0;
+    }
+
+    /** Returns the prompt tokens assigned to endpoint {@code index} and not yet ended, ≥ 0. */
+    default long residentTokens(int index) {
+        return 0;
+    }
+
+    /** Returns how many of this request's prompt tokens endpoint {@code index} is believed to hold, ≥ 0. */
+    default int cachedTokens(int index) {
+        return 0;
+    }
+
+    /** Returns the tokens that the key-value cache of endpoint {@code index} holds, 0 if unknown. */
+    default long cacheCapacityTokens(int index) {
+        return 0;
+    }
+
+    /** Returns what endpoint {@code index} last reported of its engine, {@link LoadReport#UNKNOWN} if nothing. */
+    default LoadReport report(int index) {
+        return LoadReport.UNKNOWN;
+    }
+
+    /** Returns what endpoint {@code index} says of itself for routers, {@link RoutingStats#NONE} until it has. */
+    default RoutingStats stats(int index) {
+        return RoutingStats.NONE;
+    }
+
+    /** Returns how fast endpoint {@code index} is believed to be; a prior until it was observed. */
+    default EngineModel engine(int index) {
+        return EngineModel.PRIOR;
+    }
+
+    /** Returns the seconds to this request's first token on endpoint {@code index}; NaN if that is not predicted. */
+    default double predictedTtft(int index) {
+        return Double.NaN;
+    }
+
+    /** Returns the seconds per output token on endpoint {@code index} with this request; NaN if that is not predicted. */
+    default double predictedTpot(int index) {
+        return Double.NaN;
+    }
 }

@@ -13,6 +13,7 @@ import dev.headgate.core.time.Deadline;
  * @param tenant who asks; {@link #ANYONE} without authentication
  * @param deadline when it must have ended
  * @param isIdempotent whether another attempt is allowed after one that may have been processed
+ * @param prompt what its engine reads first; {@link Prompt#NONE} if routing does not look at it
  */
 public record InferenceRequest(
         String id,
@@ -22,7 +23,8 @@ public record InferenceRequest(
         int priority,
         String tenant,
         Deadline deadline,
-        boolean isIdempotent) {
+        boolean isIdempotent,
+        Prompt prompt) {
     /** The tenant of callers that need no token. */
     public static final String ANYONE = "";
 
@@ -43,26 +45,32 @@ public record InferenceRequest(
 
     /** Returns a request with priority 0 and no deadline that may be tried again. */
     public static InferenceRequest of(String id, String model, String taskType) {
-        return new InferenceRequest(id, model, taskType, 0, 0, ANYONE, Deadline.NEVER, true);
+        return new InferenceRequest(id, model, taskType, 0, 0, ANYONE, Deadline.NEVER, true, Prompt.NONE);
     }
 
     /** Returns this request with another deadline. */
     public InferenceRequest withDeadline(Deadline other) {
-        return new InferenceRequest(id, model, taskType, bodyBytes, priority, tenant, other, isIdempotent);
+        return new InferenceRequest(id, model, taskType, bodyBytes, priority, tenant, other, isIdempotent, prompt);
     }
 
     /** Returns this request asked by {@code other} at {@code otherPriority}. */
     public InferenceRequest asTenant(String other, int otherPriority) {
-        return new InferenceRequest(id, model, taskType, bodyBytes, otherPriority, other, deadline, isIdempotent);
+        return new InferenceRequest(
+                id, model, taskType, bodyBytes, otherPriority, other, deadline, isIdempotent, prompt);
     }
 
     /** Returns this request with a payload of {@code bytes}. */
     public InferenceRequest withBodyBytes(long bytes) {
-        return new InferenceRequest(id, model, taskType, bytes, priority, tenant, deadline, isIdempotent);
+        return new InferenceRequest(id, model, taskType, bytes, priority, tenant, deadline, isIdempotent, prompt);
     }
 
     /** Returns this request, never tried again once a worker may have begun it. */
     public InferenceRequest onlyOnce() {
-        return new InferenceRequest(id, model, taskType, bodyBytes, priority, tenant, deadline, false);
+        return new InferenceRequest(id, model, taskType, bodyBytes, priority, tenant, deadline, false, prompt);
+    }
+
+    /** Returns this request with {@code other} as its prompt. */
+    public InferenceRequest withPrompt(Prompt other) {
+        return new InferenceRequest(id, model, taskType, bodyBytes, priority, tenant, deadline, isIdempotent, other);
     }
 }

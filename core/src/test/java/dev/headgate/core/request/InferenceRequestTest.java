@@ -26,6 +26,7 @@ class InferenceRequestTest {
         Deadline deadline = Deadline.after(0, Duration.ofSeconds(1));
         InferenceRequest changed =
                 request.withDeadline(deadline).asTenant("t", 3).withBodyBytes(9).onlyOnce();
-        assertThat(changed).isEqualTo(new InferenceRequest("id", "m", "embed_texts", 9, 3, "t", deadline, false));
+        assertThat(changed)
+                .isEqualTo(new InferenceRequest("id", "m", "embed_texts", 9, 3, "t", deadline, false, Prompt.NONE));
     }
 }

@@ -5,6 +5,7 @@ import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.request.InferenceRequest;
 import dev.headgate.core.request.Outcome;
+import dev.headgate.core.request.Prompt;
 import dev.headgate.core.route.Call;
 import dev.headgate.core.route.Lease;
 import dev.headgate.core.route.PlacedLease;
@@ -29,7 +30,8 @@ final class TaskCall extends Call {
                 task.priority(),
                 task.tenant(),
                 Deadline.after(nowNanos, task.deadline()),
-                task.isIdempotent()));
+                task.isIdempotent(),
+                Prompt.NONE));
         this.task = task;
     }
 
