@@ -2,6 +2,7 @@ package dev.headgate.gateway.http;
 
 import dev.headgate.core.request.Failure;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -145,6 +146,11 @@ public final class Exchange {
     /** Returns the event loop of the connection, for short work on the way to the answer. */
     public EventLoop loop() {
         return context.channel().eventLoop();
+    }
+
+    /** Returns where buffers for the answer come from. */
+    public ByteBufAllocator allocator() {
+        return context.alloc();
     }
 
     /** Returns where longer work may be done that would hold up the other connections of the loop. */
@@ -298,6 +304,12 @@ public final class Exchange {
             context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
         var _ = context.close();
+    }
+
+    /** {@linkplain #abort Breaks off} and drops what the caller has not taken, which the system would go on offering. */
+    public void drop() {
+        endsByClose = true;
+        abort();
     }
 
     /** Says who hears of the caller from now on, until the answer ends; at once if it is gone. On the event loop. */

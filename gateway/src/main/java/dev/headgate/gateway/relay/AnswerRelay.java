@@ -36,7 +36,12 @@ abstract class AnswerRelay {
 
     /** The upstream has sent something that counts. */
     final void heard() {
-        heardNanos = System.nanoTime();
+        heard(System.nanoTime());
+    }
+
+    /** The upstream has sent something that counts, at {@code nowNanos}. */
+    final void heard(long nowNanos) {
+        heardNanos = nowNanos;
     }
 
     final long heardNanos() {

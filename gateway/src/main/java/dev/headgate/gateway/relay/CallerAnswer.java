@@ -129,7 +129,12 @@ final class CallerAnswer {
 
     /** Sends what was written. */
     void flush() {
-        sentAtNanos = System.nanoTime();
+        flush(System.nanoTime());
+    }
+
+    /** Sends what was written, at {@code nowNanos}. */
+    void flush(long nowNanos) {
+        sentAtNanos = nowNanos;
         exchange.flush();
     }
 

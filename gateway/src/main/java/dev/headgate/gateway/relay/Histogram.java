@@ -20,12 +20,17 @@ final class Histogram {
     }
 
     void record(long elapsedNanos) {
+        record(elapsedNanos, 1);
+    }
+
+    /** Counts {@code times} that took {@code elapsedNanos} each. */
+    void record(long elapsedNanos, long times) {
         int bucket = 0;
         while (bucket < boundsNanos.length && elapsedNanos > boundsNanos[bucket]) {
             bucket++;
         }
-        counts[bucket].increment();
-        nanos.add(elapsedNanos);
+        counts[bucket].add(times);
+        nanos.add(elapsedNanos * times);
     }
 
     /** Writes its lines; {@code labels} may be empty. */

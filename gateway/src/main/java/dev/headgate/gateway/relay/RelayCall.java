@@ -383,7 +383,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         }
         lookBy(deadlineNanos);
         if (answer.isStuck(this, nowNanos)) {
-            exchange.abort();
+            exchange.drop();
             gone();
             return;
         }

@@ -12,7 +12,6 @@ import dev.headgate.core.stream.StreamReader;
 import dev.headgate.core.stream.StreamState;
 import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -21,8 +20,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of events. The core's reader says which bytes the caller gets; they are passed on as slices of what was read,
- * neighbours in one piece.
+ * A stream of events. The core's reader says which bytes the caller gets; those of one read leave together, and the clock is
+ * read once for all of them.
  */
 final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     private static final long END_NANOS = 1_000_000_000L;
@@ -30,6 +29,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     private final StreamReader reader;
     private final @Nullable Inflation inflation;
     private final PoolMetrics metrics;
+    private final Gathering gathering;
     private @Nullable ByteBuf reading;
     private int readingOffset; // from an index of the NIO buffer to one of the ByteBuf
     private int from;
@@ -37,6 +37,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     private boolean isCommitted;
     private boolean isReleased;
     private boolean hasWritten;
+    private boolean wasHeard;
     private long tokens;
     private long tokenNanos;
 
@@ -44,6 +45,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
         super(attempt, head);
         this.reader = reader;
         this.metrics = call().relay().metrics().pool(attempt.attempt().pool());
+        this.gathering = new Gathering(call().exchange().allocator());
         this.inflation = Inflation.of(AnswerKind.coding(head.headers()));
     }
 
@@ -88,37 +90,41 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
             reading = content;
             readingOffset = content.readerIndex() - bytes.position();
             StreamState state = reader.read(bytes, this);
-            writeForwarded();
-            noteTokens();
-            if (reader.sawMoreThanComments()) {
-                heard();
+            gather();
+            wasHeard |= reader.sawMoreThanComments();
+            if (state.isFinal()) {
+                note(System.nanoTime());
             }
             arrived(state, AttemptFailure.CUT);
-            if (hasWritten) {
-                attempt().pauseIfFull(); // one read may bring far more than may be held
-            }
         } finally {
             reading = null;
             content.release();
         }
     }
 
-    private void noteTokens() {
+    /** Takes note of what the read brought. */
+    private void note(long nowNanos) {
+        if (wasHeard) {
+            wasHeard = false;
+            heard(nowNanos);
+        }
         long seen = reader.tokenEvents();
         if (seen == tokens) {
             return;
         }
-        long now = System.nanoTime();
         Attempt attempt = attempt().attempt();
         if (tokens == 0) {
             attempt.firstToken();
-            call().lookBy(now + attempt().idleNanos());
+            call().lookBy(nowNanos + attempt().idleNanos());
         } else {
-            attempt.tokenGap(now - tokenNanos);
-            metrics.tokenGaps.record(now - tokenNanos);
+            attempt.tokenGap(nowNanos - tokenNanos);
+            metrics.tokenGaps.record(nowNanos - tokenNanos);
+        }
+        if (seen - tokens > 1) {
+            metrics.tokenGaps.record(0, seen - tokens - 1); // they came together
         }
         tokens = seen;
-        tokenNanos = now;
+        tokenNanos = nowNanos;
     }
 
     @Override
@@ -147,18 +153,17 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     @Override
     public void forward(int begin, int end) {
         if (to != begin) {
-            writeForwarded();
+            gather();
             from = begin;
         }
         to = end;
     }
 
-    private void writeForwarded() {
+    private void gather() {
         ByteBuf content = reading;
         if (content != null && to > from) {
-            hasWritten = true;
-            boolean isAll = to - from == content.readableBytes();
-            call().exchange().write(isAll ? content.retain() : content.retainedSlice(from + readingOffset, to - from));
+            makeRoom(to - from);
+            gathering.add(content, from + readingOffset, to - from);
         }
         from = 0;
         to = 0;
@@ -166,16 +171,34 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
 
     @Override
     public void send(byte[] bytes, int begin, int end) {
-        writeForwarded();
-        hasWritten = true;
-        call().exchange().write(Unpooled.copiedBuffer(bytes, begin, end - begin));
+        gather();
+        makeRoom(end - begin);
+        gathering.add(bytes, begin, end);
+    }
+
+    private void makeRoom(int length) {
+        if (gathering.isFullFor(length)) {
+            write();
+            attempt().pauseIfFull(); // one read may bring far more than may be held
+        }
+    }
+
+    private void write() {
+        ByteBuf gathered = gathering.take();
+        if (gathered != null) {
+            hasWritten = true;
+            call().exchange().write(gathered);
+        }
     }
 
     @Override
     void readComplete() {
+        long now = System.nanoTime();
+        note(now);
+        write();
         if (hasWritten) {
             hasWritten = false;
-            call().answer().flush();
+            call().answer().flush(now);
             attempt().pauseIfFull();
         }
     }
@@ -183,18 +206,21 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     @Override
     void ended(HttpHeaders trailers, BodyEnd end) {
         StreamState state = reader.ended(this);
-        writeForwarded();
+        gather();
         arrived(state, AttemptFailure.CUT);
     }
 
     @Override
     void broke(AttemptFailure failure) {
         StreamState state = reader.broke(this);
-        writeForwarded();
+        gather();
         arrived(state, failure);
     }
 
     private void arrived(StreamState state, AttemptFailure failure) {
+        if (state.isFinal()) {
+            write();
+        }
         switch (state) {
             case HOLDING, FLOWING -> {}
             case AWAITING_END -> call().lookBy(heardNanos() + END_NANOS);
@@ -240,7 +266,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
         if (reader.state() == StreamState.AWAITING_END) {
             if (nowNanos - heardNanos() >= END_NANOS) {
                 StreamState state = reader.silent(this);
-                writeForwarded();
+                gather();
                 arrived(state, AttemptFailure.CUT);
             } else {
                 call().lookBy(heardNanos() + END_NANOS);
@@ -276,6 +302,10 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
             metrics.wastedTokens.add(reader.tokenEvents());
         }
         isReleased = true;
+        ByteBuf unsent = gathering.take();
+        if (unsent != null) {
+            unsent.release();
+        }
         if (inflation != null) {
             inflation.close();
         }
