@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  * Reads the JSON of one event: whether it is JSON at all, and what it means for commit, completeness, usage and recovery.
  *
  * <p>One pass, nothing built. Texts are kept as ranges of the buffer, at most {@link #MAX_PIECES} of them, each with the
- * channel it belongs to. Reused for every event of a stream.
+ * channel it belongs to. Reused for every event of a stream; an event that differs from the one before only in its text is
+ * compared instead of read.
  */
 final class EventScan {
     /** A delta has one text, or reasoning and answer where one ends and the other begins. */
@@ -22,6 +23,7 @@ final class EventScan {
     static final byte TEXT = 4;
 
     private final JsonCursor json = new JsonCursor();
+    private final EventTemplate template = new EventTemplate();
     private final int[] pieceFrom = new int[MAX_PIECES];
     private final int[] pieceTo = new int[MAX_PIECES];
     private final byte[] pieceChannel = new byte[MAX_PIECES];
@@ -45,6 +47,18 @@ final class EventScan {
     /** Reads the text in [from, to); false if it is not JSON. */
     boolean read(ByteBuffer in, int from, int to) {
         clear();
+        if (template.fits(in, from, to, json)) {
+            template.recall(this, from, json);
+            return true;
+        }
+        boolean isJson = scan(in, from, to);
+        if (isJson) {
+            template.learn(this, in, from, to);
+        }
+        return isJson;
+    }
+
+    private boolean scan(ByteBuffer in, int from, int to) {
         json.reset(in, from, to);
         if (!json.enterObject()) {
             json.skip();
@@ -66,6 +80,24 @@ final class EventScan {
     /** Lets go of the buffer. */
     void release() {
         json.release();
+    }
+
+    /** Returns whether it is one text and neither an end nor anything else that happens once. */
+    boolean carriesOneText() {
+        return pieces == 1
+                && isToken
+                && !isError
+                && !isForeign
+                && finished == 0
+                && promptTokens < 0
+                && completionTokens < 0;
+    }
+
+    /** Adds a text; there must be room. */
+    void addPiece(int from, int to, byte channel) {
+        pieceFrom[pieces] = from;
+        pieceTo[pieces] = to;
+        pieceChannel[pieces++] = channel;
     }
 
     /** Returns where a text begins, behind its quote. */
@@ -245,9 +277,7 @@ final class EventScan {
             hasOther = true;
             return;
         }
-        pieceFrom[pieces] = json.stringFrom();
-        pieceTo[pieces] = json.stringTo();
-        pieceChannel[pieces++] = channel;
+        addPiece(json.stringFrom(), json.stringTo(), channel);
     }
 
     private void readOther() {
