@@ -141,43 +141,14 @@ class GatewayRelayStreamTest {
     }
 
     private static FailoverSettings withoutRecovery() {
-        FailoverSettings d = FailoverSettings.DEFAULTS;
-        return new FailoverSettings(
-                d.selection(),
-                d.attempts(),
-                d.timeouts(),
-                d.cooldown(),
-                d.failoverOn(),
-                d.allFailed(),
-                d.contentPolicy(),
-                new FailoverSettings.RecoverySettings(List.of(), 0, 0),
-                d.earlySpill(),
-                d.retryBudget(),
-                d.hedge(),
-                d.circuitBreaker(),
-                d.queue(),
-                d.outlier(),
-                d.tripOn());
+        return FailoverSettings.DEFAULTS
+                .with()
+                .recovery(new FailoverSettings.RecoverySettings(List.of(), 0, 0))
+                .build();
     }
 
     private static FailoverSettings with(TimeoutSettings timeouts, FailoverSettings.HedgeSettings hedge) {
-        FailoverSettings d = FailoverSettings.DEFAULTS;
-        return new FailoverSettings(
-                d.selection(),
-                d.attempts(),
-                timeouts,
-                d.cooldown(),
-                d.failoverOn(),
-                d.allFailed(),
-                d.contentPolicy(),
-                d.recovery(),
-                d.earlySpill(),
-                d.retryBudget(),
-                hedge,
-                d.circuitBreaker(),
-                d.queue(),
-                d.outlier(),
-                d.tripOn());
+        return FailoverSettings.DEFAULTS.with().timeouts(timeouts).hedge(hedge).build();
     }
 
     private static TimeoutSettings timeouts(Duration ttft, Duration idle) {

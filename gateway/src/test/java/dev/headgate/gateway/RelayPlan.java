@@ -102,41 +102,11 @@ final class RelayPlan {
     }
 
     static FailoverSettings with(FailoverSettings d, BreakerSettings breaker) {
-        return new FailoverSettings(
-                d.selection(),
-                d.attempts(),
-                d.timeouts(),
-                d.cooldown(),
-                d.failoverOn(),
-                d.allFailed(),
-                d.contentPolicy(),
-                d.recovery(),
-                d.earlySpill(),
-                d.retryBudget(),
-                d.hedge(),
-                breaker,
-                d.queue(),
-                d.outlier(),
-                d.tripOn());
+        return d.with().circuitBreaker(breaker).build();
     }
 
     static FailoverSettings with(FailoverSettings d, FailoverSettings.RecoverySettings recovery) {
-        return new FailoverSettings(
-                d.selection(),
-                d.attempts(),
-                d.timeouts(),
-                d.cooldown(),
-                d.failoverOn(),
-                d.allFailed(),
-                d.contentPolicy(),
-                recovery,
-                d.earlySpill(),
-                d.retryBudget(),
-                d.hedge(),
-                d.circuitBreaker(),
-                d.queue(),
-                d.outlier(),
-                d.tripOn());
+        return d.with().recovery(recovery).build();
     }
 
     static Token bearer(String text) {

@@ -68,6 +68,11 @@ public record FailoverSettings(
             null,
             TripOn.IMMEDIATE);
 
+    /** Returns a builder that begins with these. */
+    public FailoverSettingsBuilder with() {
+        return new FailoverSettingsBuilder(this);
+    }
+
     /** How one of a tier's available backends is picked. */
     public enum Selection {
         /** Each is as likely. */

@@ -13,40 +13,28 @@ import dev.headgate.core.route.FailoverSettings.RecoverySettings;
 import dev.headgate.core.route.FailoverSettings.Selection;
 import dev.headgate.core.route.FailoverSettings.TripOn;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** The defaults with a few departures. */
 final class SettingsBuilder {
-    private Selection selection = FailoverSettings.DEFAULTS.selection();
-    private AttemptSettings attempts = FailoverSettings.DEFAULTS.attempts();
-    private CooldownSettings cooldown = FailoverSettings.DEFAULTS.cooldown();
-    private AllFailed allFailed = FailoverSettings.DEFAULTS.allFailed();
-    private ContentPolicy contentPolicy = FailoverSettings.DEFAULTS.contentPolicy();
-    private RecoverySettings recovery = FailoverSettings.DEFAULTS.recovery();
-    private RetryBudgetSettings retryBudget = FailoverSettings.DEFAULTS.retryBudget();
-    private HedgeSettings hedge = FailoverSettings.DEFAULTS.hedge();
-    private @Nullable BreakerSettings breaker;
-    private QueueSettings queue = FailoverSettings.DEFAULTS.queue();
-    private @Nullable OutlierSettings outlier;
-    private TripOn tripOn = FailoverSettings.DEFAULTS.tripOn();
+    private final FailoverSettingsBuilder settings = FailoverSettings.DEFAULTS.with();
 
     static SettingsBuilder defaults() {
         return new SettingsBuilder();
     }
 
     SettingsBuilder selection(Selection value) {
-        selection = value;
+        settings.selection(value);
         return this;
     }
 
     SettingsBuilder attempts(int max, Duration onlyIfFasterThan) {
-        attempts = new AttemptSettings(max, onlyIfFasterThan, 1, Duration.ofSeconds(3));
+        settings.attempts(new AttemptSettings(max, onlyIfFasterThan, 1, Duration.ofSeconds(3)));
         return this;
     }
 
     SettingsBuilder reported(double jitter, Duration reportMax) {
         CooldownSettings d = CooldownSettings.DEFAULTS;
-        cooldown = new CooldownSettings(
+        settings.cooldown(new CooldownSettings(
                 d.withoutHint(),
                 d.maxWithoutHint(),
                 d.max(),
@@ -55,68 +43,53 @@ final class SettingsBuilder {
                 jitter,
                 reportMax,
                 true,
-                d.slowStart());
+                d.slowStart()));
         return this;
     }
 
     SettingsBuilder allFailed(AllFailed value) {
-        allFailed = value;
+        settings.allFailed(value);
         return this;
     }
 
     SettingsBuilder contentPolicy(ContentPolicy value) {
-        contentPolicy = value;
+        settings.contentPolicy(value);
         return this;
     }
 
     SettingsBuilder recoveries(int max) {
-        recovery = new RecoverySettings(recovery.modes(), recovery.maxBytes(), max);
+        RecoverySettings d = FailoverSettings.DEFAULTS.recovery();
+        settings.recovery(new RecoverySettings(d.modes(), d.maxBytes(), max));
         return this;
     }
 
     SettingsBuilder retryBudget(double percent, int minPerWindow) {
-        retryBudget = new RetryBudgetSettings(percent, minPerWindow, Duration.ofSeconds(10));
+        settings.retryBudget(new RetryBudgetSettings(percent, minPerWindow, Duration.ofSeconds(10)));
         return this;
     }
 
     SettingsBuilder hedgeAfter(Duration delay, double budgetPercent) {
-        hedge = new HedgeSettings(HedgeSettings.After.FIXED, delay, budgetPercent);
+        settings.hedge(new HedgeSettings(HedgeSettings.After.FIXED, delay, budgetPercent));
         return this;
     }
 
     SettingsBuilder breaker(BreakerSettings value) {
-        breaker = value;
+        settings.circuitBreaker(value);
         return this;
     }
 
     SettingsBuilder queue(int size) {
-        queue = new QueueSettings(size, Duration.ofSeconds(2));
+        settings.queue(new QueueSettings(size, Duration.ofSeconds(2)));
         return this;
     }
 
     SettingsBuilder outlier(OutlierSettings value, TripOn how) {
-        outlier = value;
-        tripOn = how;
+        settings.outlier(value);
+        settings.tripOn(how);
         return this;
     }
 
     FailoverSettings build() {
-        FailoverSettings d = FailoverSettings.DEFAULTS;
-        return new FailoverSettings(
-                selection,
-                attempts,
-                d.timeouts(),
-                cooldown,
-                d.failoverOn(),
-                allFailed,
-                contentPolicy,
-                recovery,
-                d.earlySpill(),
-                retryBudget,
-                hedge,
-                breaker,
-                queue,
-                outlier,
-                tripOn);
+        return settings.build();
     }
 }
