@@ -7,6 +7,8 @@ import dev.headgate.lab.failover.Scenario;
 import dev.headgate.lab.failover.Scenarios;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,8 @@ import picocli.CommandLine.Spec;
                     + " a wrong answer or none. The exit code is 1 unless all pass."
         })
 final class FailoverCommand implements Callable<Integer> {
+    private static final int PATIENCE_MILLIS = 5_000;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
     private CommandSpec spec;
@@ -77,6 +81,7 @@ final class FailoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        target.ifPresent(FailoverCommand::expectSomebody);
         List<Scenario> wanted = scenarios.isEmpty() ? Scenarios.all() : scenarios;
         PrintWriter out = spec.commandLine().getOut();
         try (FailoverBench bench = startProvider(wanted)) {
@@ -90,6 +95,17 @@ final class FailoverCommand implements Callable<Integer> {
             out.print(isJsonWanted ? FailoverPrinter.json(report) : FailoverPrinter.table(report));
             out.flush();
             return report.hasPassed() ? 0 : 1;
+        }
+    }
+
+    /** A gateway that is not there would fail every scenario, slowly and for the wrong reason. */
+    private static void expectSomebody(URI gateway) {
+        int port = gateway.getPort() >= 0 ? gateway.getPort() : "https".equals(gateway.getScheme()) ? 443 : 80;
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(gateway.getHost(), port), PATIENCE_MILLIS);
+        } catch (IOException e) {
+            throw CommandException.wrongUse(
+                    "--target: " + gateway + " (" + e.getMessage() + "; expected: a gateway that listens there)");
         }
     }
 

@@ -14,15 +14,16 @@ import org.junit.jupiter.api.Test;
 
 /** Plays the failures of a provider against a server in a process of its own, as `bench failover` does. */
 class FailoverCommandTest {
-    private record Ran(int exitCode, String out) {}
+    private record Ran(int exitCode, String out, String err) {}
 
     private static Ran run(String... arguments) {
         StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
         int exitCode = Main.commandLine()
                 .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(new StringWriter()))
+                .setErr(new PrintWriter(err))
                 .execute(arguments);
-        return new Ran(exitCode, out.toString());
+        return new Ran(exitCode, out.toString(), err.toString());
     }
 
     /**
@@ -65,9 +66,12 @@ class FailoverCommandTest {
     }
 
     @Test
-    void gatewayThatIsNotThereFailsEveryScenarioSafely() throws IOException {
+    void gatewayThatIsNotThereIsNamed() {
         Ran ran = run("bench", "failover", "--scenario", "S02", "--target", "http://127.0.0.1:1", "--json");
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(new JsonMapper().readTree(ran.out()).path("safe").asInt()).isEqualTo(1);
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err())
+                .startsWith("headgate bench failover: --target: http://127.0.0.1:1 (")
+                .contains("expected: a gateway that listens there");
     }
 }
