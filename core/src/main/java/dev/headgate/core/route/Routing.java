@@ -1,5 +1,6 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.request.NearNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.headgate.core.route;
+package dev.headgate.core.request;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.TreeSet;
 
 /** Which of the known names someone may have meant: by the number of letters to insert, drop or replace. */
-final class NearNames {
+public final class NearNames {
     private static final int LONGEST = 100; // keeps the work small whatever a caller sends
 
     private NearNames() {}
 
     /** Returns at most {@code most} of {@code known} that differ from {@code name} in at most half of its letters. */
-    static List<String> of(String name, Collection<String> known, int most) {
+    public static List<String> of(String name, Collection<String> known, int most) {
         if (name.isEmpty() || name.length() > LONGEST) {
             return List.of();
         }
