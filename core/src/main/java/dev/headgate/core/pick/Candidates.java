@@ -72,6 +72,21 @@ public interface Candidates {
     /** Returns the requests assigned to endpoint {@code index} here and not yet ended, ≥ 0. */
     int inFlight(int index);
 
+    /** Returns the greater of {@link #queueLength} and {@link #inFlight}: the requests that endpoint {@code index} has as far as is known. */
+    default int ongoing(int index) {
+        return Math.max(queueLength(index), inFlight(index));
+    }
+
+    /** Returns whether any endpoint may have room. */
+    default boolean anyAvailable() {
+        for (int i = 0; i < size(); i++) {
+            if (available(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the uncached prompt tokens assigned to endpoint {@code index} that wait for their first token, ≥ 0. */
     default long pendingTokens(int index) {
         return 0;
@@ -95,6 +110,31 @@ public interface Candidates {
     /** Returns what endpoint {@code index} last reported of its engine, {@link LoadReport#UNKNOWN} if nothing. */
     default LoadReport report(int index) {
         return LoadReport.UNKNOWN;
+    }
+
+    /** Returns the requests in the queue of endpoint {@code index}'s engine as last reported; NaN if unknown. */
+    default double waiting(int index) {
+        return report(index).waiting();
+    }
+
+    /** Returns the requests in the batch of endpoint {@code index}'s engine as last reported; NaN if unknown. */
+    default double running(int index) {
+        return report(index).running();
+    }
+
+    /** Returns the share of its cache, 0–1, that endpoint {@code index} uses as last reported; NaN if unknown. */
+    default double kvUsage(int index) {
+        return report(index).kvUsage();
+    }
+
+    /** Returns how old the last report of endpoint {@code index} is; −1 if there was none. */
+    default long reportAgeNanos(int index) {
+        return report(index).ageNanos();
+    }
+
+    /** Returns the blocks of prompts that endpoint {@code index} is believed to hold, all requests' together, ≥ 0. */
+    default int indexedBlocks(int index) {
+        return 0;
     }
 
     /** Returns what endpoint {@code index} says of itself for routers, {@link RoutingStats#NONE} until it has. */

@@ -1,5 +1,6 @@
 package dev.headgate.core.pick;
 
+import dev.headgate.core.request.InferenceRequest;
 import dev.headgate.core.time.Deadline;
 
 /**
@@ -31,6 +32,23 @@ public record RequestMetadata(
         String tenant,
         int priority,
         Deadline deadline) {
+    /** Returns what {@code request} itself says, numbered {@code internalId}. */
+    public static RequestMetadata of(InferenceRequest request, long internalId) {
+        return new RequestMetadata(
+                request.id(),
+                internalId,
+                request.taskType(),
+                "",
+                "",
+                "",
+                "",
+                false,
+                Protocol.UNDEFINED,
+                request.tenant(),
+                request.priority(),
+                request.deadline());
+    }
+
     /** How a request came. */
     public enum Protocol {
         HTTP,

@@ -47,6 +47,25 @@ public interface RequestRouter extends AutoCloseable {
         return Set.of();
     }
 
+    /**
+     * Returns whether which request it is matters to the choice: an endpoint found for one must then not go to another.
+     * Asked after {@link #start}.
+     */
+    default boolean contentAware() {
+        return needs().contains(Need.PREFIX) || needs().contains(Need.PREDICTION);
+    }
+
+    /** Tells {@code terms} what it made of candidate {@code index}, as it would choose at this moment; draws no chance. */
+    default void explain(Candidates candidates, PendingRequest request, int index, Terms terms) {}
+
+    /**
+     * Returns what it costs to send the request to candidate {@code index} at this moment, in the unit of the policy; draws no
+     * chance. Infinite where it must not go; NaN if the policy knows no cost, and then it is asked to choose instead.
+     */
+    default double costOf(Candidates candidates, PendingRequest request, int index) {
+        return Double.NaN;
+    }
+
     /** Returns whether it may be called from several threads at once. */
     default boolean parallel() {
         return false;
@@ -59,6 +78,13 @@ public interface RequestRouter extends AutoCloseable {
 
     @Override
     default void close() {}
+
+    /** Takes the parts of a decision, one by one. */
+    @FunctionalInterface
+    interface Terms {
+        /** Takes one: a cost, a score or a weight by its name. */
+        void term(String name, double value);
+    }
 
     /** Something that costs work to know. */
     enum Need {

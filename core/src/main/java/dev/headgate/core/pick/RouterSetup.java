@@ -1,6 +1,8 @@
 package dev.headgate.core.pick;
 
 import dev.headgate.core.time.Ticker;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +34,22 @@ public interface RouterSetup {
     /** Returns the part that keeps a session where it is. */
     RouterPart sessions();
 
-    /** The parameters of a router, each a text, a number or a flag. */
+    /** The parameters of a router, each a text, a number, a flag or a list. */
     interface Parameters {
-        /** Returns the text called {@code key}, {@code other} if it is not given. */
+        /**
+         * Returns the parameters in {@code values}: texts, {@link Number}s, {@link Boolean}s, lists of texts and maps. A text
+         * that reads as a number or a flag is one where that is asked for, and {@code infinity} and {@code off} are numbers:
+         * a bound that is never reached.
+         */
+        static Parameters of(Map<String, ?> values) {
+            return new MapParameters(values);
+        }
+
+        /**
+         * Returns the text called {@code key}, {@code other} if it is not given.
+         *
+         * @throws IllegalArgumentException if it is a list or an object; likewise below if it does not read as what is asked
+         */
         String text(String key, String other);
 
         /** Returns the number called {@code key}, {@code other} if it is not given. */
@@ -42,6 +57,14 @@ public interface RouterSetup {
 
         /** Returns the flag called {@code key}, {@code other} if it is not given. */
         boolean flag(String key, boolean other);
+
+        /**
+         * Returns the objects in the list called {@code key}, none if it is not given; a text in the place of an object
+         * reads as one that has it as its {@code name}.
+         */
+        default List<Parameters> objects(String key) {
+            return List.of();
+        }
 
         /** Returns the keys that are given. */
         Set<String> keys();

@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * The closed taxonomy of failures. One row fixes what every door shows for it.
  *
- * <p>The rows follow dispatch.md §4, §5 and §17, and gateway.md §7 and §13. The metric label and the error code are the lower-case name.
+ * <p>The rows follow dispatch.md §4, §5 and §17, and gateway.md §7 and §13, and routing.md §2 and §9. The metric label and the error code are the lower-case name.
  */
 public enum FailureKind {
     /** The request itself is malformed or asks for something that cannot be. */
@@ -24,6 +24,10 @@ public enum FailureKind {
     UNKNOWN_TASK_TYPE(422, 12, "invalid_request_error", Processed.NO, false),
     /** A waiting queue is full: by label, tenant, count or bytes. */
     QUEUE_FULL(429, 8, "rate_limit_error", Processed.NO, true),
+    /** The pool is saturated, and the request is shed or does not fit into the waiting room. */
+    REJECTED_SATURATED(429, 8, "rate_limit_error", Processed.NO, true),
+    /** The request waited for a saturated pool as long as one may. */
+    REJECTED_TTL_EXPIRED(429, 8, "rate_limit_error", Processed.NO, true),
     /** The predicted wait and run do not fit into the deadline. */
     WOULD_MISS_DEADLINE(429, 8, "rate_limit_error", Processed.NO, true),
     /** The caller went away. */
@@ -52,6 +56,10 @@ public enum FailureKind {
     NO_BACKEND_AVAILABLE(503, 14, "server_error", Processed.NO, true),
     /** A circuit breaker or a buffer limit has no room. */
     OVERLOADED(503, 14, "server_error", Processed.NO, true),
+    /** As many requests wait for the pool as may. */
+    BACK_PRESSURE(503, 14, "server_error", Processed.NO, true),
+    /** The request waited for an endpoint as long as one may, and the pool has none. */
+    REJECTED_NO_ENDPOINTS(503, 14, "server_error", Processed.NO, true),
     /** No worker is connected, or the server is draining. */
     NO_WORKERS(503, 14, "server_error", Processed.NO, true),
     /** Every worker that knows the label is excluded for it at the moment. */

@@ -3,10 +3,15 @@ package dev.headgate.core.route;
 import dev.headgate.core.guard.CircuitBreaker;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.AttemptFailure;
+import dev.headgate.core.request.Failure;
+import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.request.HeaderFields;
+import dev.headgate.core.request.Outcome;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
 import dev.headgate.core.route.FailoverSettings.TimeoutSettings;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request written to one backend. It is told of its progress and exactly once how it ended: {@link #rejected},
@@ -25,6 +30,7 @@ public final class Attempt {
     final boolean wasAvailable;
     private final FailoverCall call;
     private final Candidate.Holding holding;
+    private final @Nullable Lease lease; // of a pool with a policy
     private final int number;
     private final Kind kind;
     private final long beganNanos;
@@ -38,6 +44,7 @@ public final class Attempt {
             ModelPool models,
             Candidate candidate,
             Candidate.Holding holding,
+            @Nullable Lease lease,
             int number,
             Kind kind,
             boolean wasAvailable,
@@ -46,6 +53,7 @@ public final class Attempt {
         this.models = models;
         this.candidate = candidate;
         this.holding = holding;
+        this.lease = lease;
         this.number = number;
         this.wasAvailable = wasAvailable;
         this.kind = kind;
@@ -85,6 +93,12 @@ public final class Attempt {
     /** Returns when it began, on the router's ticker. */
     public long beganNanos() {
         return beganNanos;
+    }
+
+    /** Returns the name of the explanation of why it goes there, empty if there is none. */
+    public String decision() {
+        long id = lease == null ? 0 : lease.call().explanationId();
+        return id == 0 ? "" : pool() + '-' + id;
     }
 
     /** Returns how the backend continues an answer, {@code NONE} once it has refused to. */
@@ -149,7 +163,7 @@ public final class Attempt {
             call.commits(this);
             return new Step.Return(this, Step.Advice.NONE);
         }
-        end(Integer.toString(verdict.status()), now);
+        end(Integer.toString(verdict.status()), outcome(verdict), now);
         return call.afterRejection(this, verdict, now - beganNanos, now);
     }
 
@@ -161,7 +175,7 @@ public final class Attempt {
         if (!failure.mayHaveProcessed()) {
             holding.reservation().refund(now);
         }
-        end(failure.label(), now);
+        end(failure.label(), outcome(failure), now);
         return call.afterFailure(this, failure, now - beganNanos, now);
     }
 
@@ -170,7 +184,7 @@ public final class Attempt {
         mustBeOpen();
         long now = call.router.now();
         candidate.takeBack(call.request, holding, now);
-        end(OVERFLOW, now);
+        end(OVERFLOW, Outcome.CANCELLED, now);
         return call.afterOverflow(this, refusal != CircuitBreaker.Place.ENDPOINT_FULL, now);
     }
 
@@ -196,6 +210,9 @@ public final class Attempt {
             hasToken = true;
             long now = call.router.now();
             models.pace.firstTokens.record(now - beganNanos, now);
+            if (lease != null && candidate.pool.policy != null) {
+                candidate.pool.policy.firstToken(lease);
+            }
             call.router.listener.firstToken(this, now - beganNanos);
         }
     }
@@ -235,7 +252,7 @@ public final class Attempt {
             holding.reservation().settle(usage.totalTokens(), now);
             candidate.model.estimate.reported(call.request.bodyBytes(), usage.promptTokens());
         }
-        end(state == State.COMMITTED ? "success" : "returned", now);
+        end(state == State.COMMITTED ? "success" : "returned", new Outcome.Completed(usage, now - beganNanos), now);
     }
 
     /** It broke after it was committed. Ends it; {@link FailoverCall#recover} may follow. */
@@ -245,7 +262,7 @@ public final class Attempt {
         }
         long now = call.router.now();
         candidate.health.broken(failure, now);
-        end(failure.label(), now);
+        end(failure.label(), outcome(failure), now);
         call.afterBreak(this, failure, 0);
     }
 
@@ -256,20 +273,34 @@ public final class Attempt {
         }
         long now = call.router.now();
         candidate.health.broken(verdict, beganNanos, now);
-        end(Integer.toString(verdict.status()), now);
+        end(Integer.toString(verdict.status()), outcome(verdict), now);
         call.afterBreak(this, null, verdict.status());
     }
 
     /** It was given up: the caller went away or another attempt was first. Ends it; without effect if it has ended. */
     public void cancelled() {
         if (state != State.ENDED) {
-            end("cancelled", call.router.now());
+            end("cancelled", Outcome.CANCELLED, call.router.now());
         }
     }
 
-    private void end(String outcome, long now) {
+    private static Outcome outcome(Verdict verdict) {
+        return verdict.status() == 429
+                ? new Outcome.Throttled(Duration.ZERO)
+                : new Outcome.Failed(
+                        Failure.of(FailureKind.NO_BACKEND_AVAILABLE, "it answered with status " + verdict.status()));
+    }
+
+    private static Outcome outcome(AttemptFailure failure) {
+        return new Outcome.Failed(Failure.of(FailureKind.UPSTREAM_UNREACHABLE, failure.label()));
+    }
+
+    private void end(String outcome, Outcome told, long now) {
         state = State.ENDED;
         candidate.release(holding);
+        if (lease != null && candidate.pool.policy != null) {
+            candidate.pool.policy.complete(lease, told);
+        }
         if (kind != Kind.FIRST) {
             candidate.pool.breaker.retryEnded();
         }

@@ -2,6 +2,7 @@ package dev.headgate.core.route;
 
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
+import dev.headgate.core.request.Outcome;
 import dev.headgate.core.route.FailoverSettings.AttemptSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class AttemptLoop {
     private boolean isDecided;
     private boolean isCancelled;
     private @Nullable RetryChoice retry;
+    private @Nullable BackendChoice choosing; // waits for the policy of its pool
+    private @Nullable PolicyPool choosingIn;
+    private @Nullable Failure backPressure;
 
     AttemptLoop(FailoverCall call, CallHistory history, ModelPool models) {
         this.call = call;
@@ -78,6 +82,32 @@ final class AttemptLoop {
     void cancel() {
         isCancelled = true;
         isDecided = true;
+        BackendChoice waiting = choosing;
+        if (waiting != null && choosingIn != null) {
+            choosing = null;
+            choosingIn.cancel(waiting);
+        }
+    }
+
+    /** Returns whether it waits for the policy of a pool. */
+    boolean isChoosing() {
+        return choosing != null;
+    }
+
+    /** The policy may have chosen: goes on if it has. */
+    Step chosen(long nowNanos) {
+        BackendChoice waiting = choosing;
+        PolicyPool policy = choosingIn;
+        if (waiting == null || policy == null) {
+            return next(nowNanos);
+        }
+        PolicyPool.Asked heard = policy.heard(waiting);
+        if (heard.waits()) {
+            return Step.Pending.PENDING;
+        }
+        choosing = null;
+        Step step = took(policy, waiting, heard, nowNanos);
+        return step == null ? next(nowNanos) : step;
     }
 
     void resent() {
@@ -183,7 +213,8 @@ final class AttemptLoop {
         }
         PoolGuards home = home();
         Candidate candidate = selection.pickAvailable(nowNanos);
-        if (candidate == null || !home.retries.hasRoom(nowNanos) || !home.hedges.hasRoom(nowNanos)) {
+        boolean hasPolicy = selection.models().pool.policy != null; // its counters know nothing of a second attempt
+        if (candidate == null || hasPolicy || !home.retries.hasRoom(nowNanos) || !home.hedges.hasRoom(nowNanos)) {
             return Step.Pending.PENDING;
         }
         boolean wasAvailable = candidate.isUndisturbed(nowNanos);
@@ -200,7 +231,7 @@ final class AttemptLoop {
             giveBack(candidate, holding, nowNanos);
             return Step.Pending.PENDING;
         }
-        Attempt attempt = begun(candidate, holding, Attempt.Kind.HEDGE, wasAvailable, nowNanos);
+        Attempt attempt = begun(candidate, holding, null, Attempt.Kind.HEDGE, wasAvailable, nowNanos);
         router.listener.hedged(attempt);
         return new Step.Send(attempt, 0);
     }
@@ -230,6 +261,10 @@ final class AttemptLoop {
         Attempt standing = history.standing();
         if (standing != null) {
             return new Step.Return(standing, Step.Advice.NONE);
+        }
+        Failure refusal = backPressure;
+        if (refusal != null) {
+            return new Step.Refuse(refusal, Step.Advice.NONE);
         }
         Conclusion conclusion = new Conclusion(call, history, selection.leg(), attempts, nowNanos);
         return isOverflow ? conclusion.overflow() : conclusion.step(reason);
@@ -267,7 +302,10 @@ final class AttemptLoop {
             if (selection.passedSpent() && selection.pickedUse() == Candidate.AVAILABLE) {
                 router.listener.spilledEarly(models.pool.name, models.model);
             }
-            Step step = send(candidate, selection.pickedUse(), candidate.isUndisturbed(nowNanos), nowNanos);
+            PolicyPool policy = models.pool.policy;
+            Step step = policy == null
+                    ? send(candidate, selection.pickedUse(), null, candidate.isUndisturbed(nowNanos), nowNanos)
+                    : ask(policy, null, nowNanos);
             if (step != null) {
                 return step;
             }
@@ -277,12 +315,57 @@ final class AttemptLoop {
 
     /** Sends to a candidate that was tried before, as its probe if it is half-open and has none. */
     private @Nullable Step sendAgain(Candidate candidate, boolean wasAvailable, long nowNanos) {
-        Step step = send(candidate, Candidate.AVAILABLE, wasAvailable, nowNanos);
-        return step == null ? send(candidate, Candidate.WITHOUT_PERMIT, wasAvailable, nowNanos) : step;
+        PolicyPool policy = selection.models().pool.policy;
+        return policy == null ? sendAgain(candidate, null, wasAvailable, nowNanos) : ask(policy, candidate, nowNanos);
+    }
+
+    private @Nullable Step sendAgain(Candidate candidate, @Nullable Lease lease, boolean wasAvailable, long nowNanos) {
+        Step step = send(candidate, Candidate.AVAILABLE, lease, wasAvailable, nowNanos);
+        return step == null ? send(candidate, Candidate.WITHOUT_PERMIT, lease, wasAvailable, nowNanos) : step;
+    }
+
+    /** Asks the policy for any backend, or for {@code only} one; null if there is none after all. */
+    private @Nullable Step ask(PolicyPool policy, @Nullable Candidate only, long nowNanos) {
+        BackendChoice choice = new BackendChoice(request, selection, only, router, call.caller());
+        return took(policy, choice, policy.ask(choice), nowNanos);
+    }
+
+    /** Goes on with what came of asking the policy. */
+    private @Nullable Step took(PolicyPool policy, BackendChoice choice, PolicyPool.Asked asked, long nowNanos) {
+        Failure refusal = asked.refusal();
+        if (refusal != null) {
+            backPressure = refusal;
+            return refusal.kind() == FailureKind.DEADLINE_EXCEEDED
+                    ? conclude("deadline", nowNanos)
+                    : nextModel(nowNanos);
+        }
+        Lease lease = asked.lease();
+        if (lease == null) {
+            if (asked.isStarved()) {
+                return null;
+            }
+            choosing = choice;
+            choosingIn = policy;
+            return Step.Pending.PENDING;
+        }
+        Candidate candidate = selection.models().find(lease.endpoint());
+        Step step = candidate == null ? null : sendLeased(candidate, choice, lease, nowNanos);
+        if (!(step instanceof Step.Send)) {
+            policy.complete(lease, Outcome.CANCELLED);
+        }
+        return step;
+    }
+
+    private @Nullable Step sendLeased(Candidate candidate, BackendChoice choice, Lease lease, long nowNanos) {
+        boolean wasAvailable = candidate.isUndisturbed(nowNanos);
+        return choice.only() == null
+                ? send(candidate, choice.relaxed(), lease, wasAvailable, nowNanos)
+                : sendAgain(candidate, lease, wasAvailable, nowNanos);
     }
 
     /** Sends to {@code candidate}, or says why there is no further attempt; null if another request was quicker. */
-    private @Nullable Step send(Candidate candidate, int use, boolean wasAvailable, long nowNanos) {
+    private @Nullable Step send(
+            Candidate candidate, int use, @Nullable Lease lease, boolean wasAvailable, long nowNanos) {
         Candidate.Holding holding = candidate.tryHold(request, use, nowNanos);
         if (holding == null) {
             return null;
@@ -301,21 +384,27 @@ final class AttemptLoop {
             return conclude(Conclusion.RETRY_BUDGET, nowNanos);
         }
         Attempt.Kind kind = isRetry ? Attempt.Kind.RETRY : Attempt.Kind.FIRST;
-        Attempt attempt = begun(candidate, holding, kind, wasAvailable, nowNanos);
+        Attempt attempt = begun(candidate, holding, lease, kind, wasAvailable, nowNanos);
         boolean mayHedge = attempts == 1 && request.mayFailOver() && !isRecovering;
         return new Step.Send(attempt, mayHedge ? selection.models().hedgeAfter(nowNanos) : 0);
     }
 
     private Attempt begun(
-            Candidate candidate, Candidate.Holding holding, Attempt.Kind kind, boolean wasAvailable, long nowNanos) {
+            Candidate candidate,
+            Candidate.Holding holding,
+            @Nullable Lease lease,
+            Attempt.Kind kind,
+            boolean wasAvailable,
+            long nowNanos) {
         selection.begun(candidate);
         attempts++;
         inFlight++;
         chargesNext = false;
         isOverflow = false;
+        backPressure = null;
         Attempt before = history.last();
-        Attempt attempt =
-                new Attempt(call, selection.models(), candidate, holding, attempts, kind, wasAvailable, nowNanos);
+        Attempt attempt = new Attempt(
+                call, selection.models(), candidate, holding, lease, attempts, kind, wasAvailable, nowNanos);
         router.listener.attemptBegan(attempt);
         if (before != null && kind != Attempt.Kind.HEDGE) {
             router.listener.failover(before, attempt, history.lastCause());

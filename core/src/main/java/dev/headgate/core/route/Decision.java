@@ -1,10 +1,12 @@
 package dev.headgate.core.route;
 
-import dev.headgate.core.admit.Ticket;
 import dev.headgate.core.request.Failure;
 
 /** What becomes of a call that was routed. */
 public sealed interface Decision {
+    /** It waits. */
+    Waiting WAITING = new Waiting();
+
     /**
      * It may be sent.
      *
@@ -12,12 +14,8 @@ public sealed interface Decision {
      */
     record Routed(Lease lease) implements Decision {}
 
-    /**
-     * It waits; {@link Call#granted} or {@link Call#ended} follows.
-     *
-     * @param ticket its place
-     */
-    record Waiting(Ticket ticket) implements Decision {}
+    /** It waits; {@link Call#granted} or {@link Call#ended} follows. */
+    record Waiting() implements Decision {}
 
     /**
      * It is refused; nothing follows.

@@ -62,6 +62,9 @@ public final class FailoverCall {
         if (loop.isCancelled()) {
             return Step.Pending.PENDING;
         }
+        if (loop.isChoosing()) {
+            return loop.chosen(now);
+        }
         SlotWait.Place place = slotWait == null ? SlotWait.Place.NONE : slotWait.take();
         return switch (place) {
             case NONE -> loop.retry(now);
@@ -209,6 +212,11 @@ public final class FailoverCall {
     /** An attempt had its slot: a later wait is another one. */
     void tookSlot() {
         slotWait = null;
+    }
+
+    /** Returns who is told that it may go on. */
+    Caller caller() {
+        return caller;
     }
 
     /** Returns where it waits for a slot of a full pool. */

@@ -67,4 +67,13 @@ public interface FailoverListener {
 
     /** A stream that broke is taken up again. */
     default void recovering(Attempt broken, Attempt next) {}
+
+    /** The router of a pool failed, and its fallback chose. Called under the pool's lock, as are the next two. */
+    default void routerFailed(String pool, String router, RouterFault fault) {}
+
+    /** The router of a pool fails so often that its fallback chooses until there is another. */
+    default void routerQuarantined(String pool, String router, int generation) {}
+
+    /** A pool has another router. */
+    default void routerSwapped(String pool, String router, int generation) {}
 }

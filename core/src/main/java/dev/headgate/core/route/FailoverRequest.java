@@ -1,5 +1,6 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.request.Prompt;
 import dev.headgate.core.time.Deadline;
 
 /**
@@ -12,6 +13,11 @@ import dev.headgate.core.time.Deadline;
  * @param outputTokens tokens it may generate, all choices together, ≥ 0
  * @param priority place in the breaker's queue, higher first; never queued if negative
  * @param deadline when it must have ended
+ * @param createdAtNanos when it came, on the router's ticker
+ * @param tenant who asks, empty if unknown
+ * @param session the conversation that it belongs to, empty if unknown
+ * @param prompt what its engine reads first, as far as the pool's policy looks at it
+ * @param explains whether the choice of a policy is to be explained
  */
 public record FailoverRequest(
         String model,
@@ -20,4 +26,55 @@ public record FailoverRequest(
         long bodyBytes,
         long outputTokens,
         int priority,
-        Deadline deadline) {}
+        Deadline deadline,
+        long createdAtNanos,
+        String tenant,
+        String session,
+        Prompt prompt,
+        boolean explains) {
+    /** A request of which policies know nothing else. */
+    public FailoverRequest(
+            String model,
+            boolean streams,
+            boolean mayFailOver,
+            long bodyBytes,
+            long outputTokens,
+            int priority,
+            Deadline deadline) {
+        this(model, streams, mayFailOver, bodyBytes, outputTokens, priority, deadline, 0, "", "", Prompt.NONE, false);
+    }
+
+    /** Returns this request, which came at {@code nanos}. */
+    public FailoverRequest createdAt(long nanos) {
+        return new FailoverRequest(
+                model,
+                streams,
+                mayFailOver,
+                bodyBytes,
+                outputTokens,
+                priority,
+                deadline,
+                nanos,
+                tenant,
+                session,
+                prompt,
+                explains);
+    }
+
+    /** Returns this request with what policies look at. */
+    public FailoverRequest from(String otherTenant, String otherSession, Prompt otherPrompt) {
+        return new FailoverRequest(
+                model,
+                streams,
+                mayFailOver,
+                bodyBytes,
+                outputTokens,
+                priority,
+                deadline,
+                createdAtNanos,
+                otherTenant,
+                otherSession,
+                otherPrompt,
+                explains);
+    }
+}

@@ -6,6 +6,7 @@ import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests over pools of backends, with failover (gateway.md §2–§7). Thread-safe; the request path is lock-free,
- * and no lock is held where callers and the listener are called.
+ * and no lock is held where callers and the listener are called, save what a pool's router does.
  */
 public final class FailoverRouter {
     private static final int LONGEST_QUOTE = 100;
@@ -61,6 +62,11 @@ public final class FailoverRouter {
         for (PoolGuards each : guards) {
             each.advance(now);
         }
+        for (PoolState pool : routing.pools.values()) {
+            if (pool.policy != null) {
+                pool.policy.advance();
+            }
+        }
     }
 
     /** Takes a backend out of use for new attempts; false if there is none of that name. */
@@ -88,6 +94,35 @@ public final class FailoverRouter {
     public @Nullable CircuitBreaker breaker(String pool) {
         PoolState state = routing.pools.get(pool);
         return state == null ? null : state.breaker;
+    }
+
+    /** Returns how the policy of a pool stands, null if the pool has none. */
+    public @Nullable PolicyStatus policy(String pool) {
+        PoolState state = routing.pools.get(pool);
+        return state == null || state.policy == null ? null : state.policy.status();
+    }
+
+    /** Returns the explanation that {@link Attempt#decision} names, empty if there is none or it is too old. */
+    public Optional<Explanation> explanation(String decision) {
+        int dash = decision.lastIndexOf('-');
+        PoolState pool = dash < 0 ? null : routing.pools.get(decision.substring(0, dash));
+        if (pool == null || pool.policy == null) {
+            return Optional.empty();
+        }
+        try {
+            return pool.policy.explanation(Long.parseLong(decision.substring(dash + 1)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    /** Returns a generator that may be kept: it draws from that of whichever thread asks. */
+    RandomGenerator sharedRandom() {
+        return () -> random.get().nextLong();
     }
 
     long now() {

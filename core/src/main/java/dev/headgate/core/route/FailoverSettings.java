@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue who waits when the breaker is full
  * @param outlier who is ejected; null = nobody
  * @param tripOn what 5xx do
+ * @param router the policy that picks in the place of {@code selection}; null = none
  */
 public record FailoverSettings(
         Selection selection,
@@ -44,7 +45,8 @@ public record FailoverSettings(
         @Nullable BreakerSettings circuitBreaker,
         QueueSettings queue,
         @Nullable OutlierSettings outlier,
-        TripOn tripOn) {
+        TripOn tripOn,
+        @Nullable RouterSettings router) {
     /** The values of gateway.md §1. */
     public static final FailoverSettings DEFAULTS = new FailoverSettings(
             Selection.RANDOM,
@@ -66,7 +68,8 @@ public record FailoverSettings(
             null,
             new QueueSettings(0, Duration.ofSeconds(2)),
             null,
-            TripOn.IMMEDIATE);
+            TripOn.IMMEDIATE,
+            null);
 
     /** Returns a builder that begins with these. */
     public FailoverSettingsBuilder with() {

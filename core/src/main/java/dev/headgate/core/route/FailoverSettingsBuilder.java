@@ -33,6 +33,7 @@ public final class FailoverSettingsBuilder {
     private QueueSettings queue;
     private @Nullable OutlierSettings outlier;
     private TripOn tripOn;
+    private @Nullable RouterSettings router;
 
     FailoverSettingsBuilder(FailoverSettings others) {
         selection = others.selection();
@@ -50,6 +51,7 @@ public final class FailoverSettingsBuilder {
         queue = others.queue();
         outlier = others.outlier();
         tripOn = others.tripOn();
+        router = others.router();
     }
 
     /** Sets how one of a tier is picked. */
@@ -142,6 +144,12 @@ public final class FailoverSettingsBuilder {
         return this;
     }
 
+    /** Sets the policy that picks in the place of {@code selection}; null = none. */
+    public FailoverSettingsBuilder router(@Nullable RouterSettings value) {
+        router = value;
+        return this;
+    }
+
     /** Returns the settings. */
     public FailoverSettings build() {
         return new FailoverSettings(
@@ -159,6 +167,7 @@ public final class FailoverSettingsBuilder {
                 circuitBreaker,
                 queue,
                 outlier,
-                tripOn);
+                tripOn,
+                router);
     }
 }

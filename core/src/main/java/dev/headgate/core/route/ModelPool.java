@@ -1,9 +1,13 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.signal.LatencyQuantiles;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The backends of a pool that serve one model, best tier first, and how long the model takes. Thread-safe. */
 final class ModelPool {
@@ -13,6 +17,7 @@ final class ModelPool {
     final PoolState pool;
     final String model;
     final Candidate[] candidates;
+    private final Map<EndpointId, Candidate> byId = new HashMap<>();
     final ModelPace pace;
     final List<Routing.Leg> alone; // the route that consists of this model
 
@@ -40,8 +45,17 @@ final class ModelPool {
         for (int i = 0; i < candidates.length; i++) {
             candidates[i] = new Candidate(pool, positions.get(i), i, model, nowNanos);
         }
+        for (Candidate candidate : candidates) {
+            byId.put(candidate.backend.id(), candidate);
+        }
         pace = pool.paces.of(model, nowNanos);
         alone = List.of(new Routing.Leg(model, pool));
+    }
+
+    /** Returns the candidate called {@code id}, null if it does not serve the model. */
+    @Nullable
+    Candidate find(EndpointId id) {
+        return byId.get(id);
     }
 
     /** Returns how long a first token may take, by gateway.md §9. */

@@ -68,7 +68,7 @@ public final class PlacingRouter implements Router {
             decide();
             state.routing = null;
             Lease lease = call.lease;
-            return lease != null ? new Decision.Routed(lease) : new Decision.Waiting(ticket);
+            return lease != null ? new Decision.Routed(lease) : Decision.WAITING;
         } finally {
             state.routing = null;
             leave();

@@ -22,6 +22,7 @@ final class PoolState {
     final RecentModels<ModelPool> models;
     final RecentModels<ModelPace> paces;
     final FailoverRouter router;
+    final @Nullable PolicyPool policy; // null = selection
 
     /** Creates a pool that goes on with what {@code before} knows, as far as that is unchanged. */
     PoolState(
@@ -60,8 +61,20 @@ final class PoolState {
                 }
             }
         }
+        policy = policy(before);
         paces = before == null ? new RecentModels<>(model -> new ModelPace()) : before.paces;
         models = new RecentModels<>(model -> ModelPool.of(this, model, router.now()));
+    }
+
+    private @Nullable PolicyPool policy(@Nullable PoolState before) {
+        RouterSettings wanted = settings.router();
+        if (wanted == null) {
+            return null;
+        }
+        PolicyPool known = before == null ? null : before.policy;
+        PolicyPool used = known == null ? new PolicyPool(name, wanted, router) : known;
+        used.changed(backends, wanted);
+        return used;
     }
 
     /** Returns whether some backend serves {@code model}. */

@@ -1,5 +1,7 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.pick.Candidates;
+import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.Outcome;
@@ -35,6 +37,36 @@ public interface RouterListener {
 
     /** A task was sent. */
     default void assigned(PlacedLease lease) {}
+
+    /** The router of a pool chose, in pass {@code pass} of the call's attempt; {@code ranks} is valid during the call. */
+    default void chosen(Call call, int pass, Ranks ranks, Candidates candidates) {}
+
+    /** A pool's attempt is being sent. */
+    default void sent(PoolLease lease) {}
+
+    /** A pool's attempt was accepted. */
+    default void routed(PoolLease lease) {}
+
+    /** A pool's attempt was rejected by its endpoint, and its call waits again. */
+    default void rejected(PoolLease lease) {}
+
+    /** A call has had {@code passes} passes and still waits. */
+    default void waitsLong(Call call, int passes) {}
+
+    /** The router of a pool failed, and its fallback chose. */
+    default void routerFailed(String router, RouterFault fault) {}
+
+    /** The router of a pool fails so often that its fallback chooses until there is another. */
+    default void routerQuarantined(String router, int generation) {}
+
+    /** A pool has another router. */
+    default void routerSwapped(String router, int generation) {}
+
+    /** An endpoint of a pool said that it is gone for good. */
+    default void endpointDied(EndpointId endpoint) {}
+
+    /** An endpoint was left out of a pool, for the reason given. */
+    default void endpointRefused(EndpointId endpoint, String reason) {}
 
     /** A call was refused at the door. */
     default void refused(Call call, Failure failure) {}

@@ -243,7 +243,8 @@ final class Selection {
         return loadOfA < loadOfB ? a : b;
     }
 
-    private boolean isOpen(Candidate candidate) {
+    /** Returns whether it was not tried and may ever serve the request. */
+    boolean isOpen(Candidate candidate) {
         return !isTried(candidate.index) && isEligible(candidate);
     }
 

@@ -1,10 +1,14 @@
 /**
  * The façade: a request goes in, a {@link dev.headgate.core.route.Decision} comes out.
  *
- * <p>Start with {@link dev.headgate.core.route.Router}. {@link dev.headgate.core.route.PickingRouter} binds at once when an
- * endpoint has room; {@link dev.headgate.core.route.PlacingRouter} binds late, when a worker can run the task. Both give a
+ * <p>Start with {@link dev.headgate.core.route.Router}. {@link dev.headgate.core.route.PoolRouter} binds at once when an
+ * endpoint has room, by a {@link dev.headgate.core.pick.RequestRouter}; {@link dev.headgate.core.route.PlacingRouter} binds late, when a worker can run the task. Both give a
  * {@link dev.headgate.core.route.Lease} that is completed exactly once, and both report to a
  * {@link dev.headgate.core.route.RouterListener}.
+ *
+ * <p>A {@code PoolRouter} is one state machine whose parts share a {@code PoolContext}: {@code Passes} is the loop of a call
+ * that waits, {@code Probes} asks endpoints, {@code Assignments} is the life of an attempt, {@code Members} are the
+ * candidates of every choice, and {@code InstalledRouter} is what chooses.
  *
  * <p>{@link dev.headgate.core.route.FailoverRouter} routes over upstreams that others run, with failover: start with
  * {@link dev.headgate.core.route.FailoverCall}, whose {@link dev.headgate.core.route.Step}s the edge takes. Behind it

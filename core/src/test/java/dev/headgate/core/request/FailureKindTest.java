@@ -17,6 +17,8 @@ class FailureKindTest {
             too_large 413 8 NO false
             unknown_task_type 422 12 NO false
             queue_full 429 8 NO true
+            rejected_saturated 429 8 NO true
+            rejected_ttl_expired 429 8 NO true
             would_miss_deadline 429 8 NO true
             cancelled 499 1 MAYBE false
             model_not_found 404 5 NO false
@@ -31,6 +33,8 @@ class FailureKindTest {
             stream_interrupted 502 14 YES false
             no_backend_available 503 14 NO true
             overloaded 503 14 NO true
+            back_pressure 503 14 NO true
+            rejected_no_endpoints 503 14 NO true
             no_workers 503 14 NO true
             model_unavailable 503 14 NO true
             upstream_timeout 504 4 MAYBE true

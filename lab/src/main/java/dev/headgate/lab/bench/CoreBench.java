@@ -20,21 +20,34 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs {@link CoreBenchmarks} and holds the figures against their targets, performance.md P7 and dispatch.md §15. */
+/**
+ * Runs {@link CoreBenchmarks} and {@link PolicyBenchmarks} and holds the figures against their targets, performance.md P7,
+ * dispatch.md §15 and routing.md §12.
+ */
 public final class CoreBench {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private static final double NO_TARGET = Double.NaN;
 
+    /** The profiler counts its own allocations too, as fractions of a byte. */
+    private static final double LESS_THAN_AN_OBJECT = 8;
+
     /** The targets by method; the decision's is for its 99th percentile. */
-    private static final Map<String, Target> TARGETS = Map.of(
-            "pickOf16", new Target(1_000, 64),
-            "pickOf1000", new Target(20_000, NO_TARGET),
-            "wakeupSetAndCancelled", new Target(NO_TARGET, NO_TARGET),
-            "placeOn16", new Target(NO_TARGET, NO_TARGET),
-            "decideWith10000Waiting", new Target(100_000, NO_TARGET),
-            "decideWith10000WaitingAndOverlap", new Target(100_000, NO_TARGET));
+    private static final Map<String, Target> TARGETS = Map.ofEntries(
+            Map.entry("pickOf16", new Target(1_000, 64)),
+            Map.entry("pickOf1000", new Target(20_000, NO_TARGET)),
+            Map.entry("decideWith10000Waiting", new Target(100_000, NO_TARGET)),
+            Map.entry("decideWith10000WaitingAndOverlap", new Target(100_000, NO_TARGET)),
+            Map.entry("p2c/16", new Target(300, LESS_THAN_AN_OBJECT)),
+            Map.entry("leastRequest/16", new Target(300, LESS_THAN_AN_OBJECT)),
+            Map.entry("gie/16", new Target(1_000, LESS_THAN_AN_OBJECT)),
+            Map.entry("fourScorers/1000", new Target(20_000, LESS_THAN_AN_OBJECT)),
+            Map.entry("marginalCostWithLookup/16", new Target(12_000, LESS_THAN_AN_OBJECT)),
+            Map.entry("lookupOf188Blocks/16", new Target(188 * 40, LESS_THAN_AN_OBJECT)),
+            Map.entry("lookupOf188Blocks/128", new Target(188 * 40, LESS_THAN_AN_OBJECT)),
+            Map.entry("lookupOf188Blocks/1000", new Target(188 * 40, LESS_THAN_AN_OBJECT)),
+            Map.entry("hash400Kilobytes", new Target(400_000, LESS_THAN_AN_OBJECT)));
 
     private CoreBench() {}
 
@@ -76,6 +89,7 @@ public final class CoreBench {
     private static Collection<RunResult> measure(Settings settings) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + CoreBenchmarks.class.getName() + "\\.")
+                .include("^" + PolicyBenchmarks.class.getName() + "\\.")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
@@ -98,7 +112,11 @@ public final class CoreBench {
 
     private static Figure figure(RunResult result) {
         String method = result.getParams().getBenchmark();
-        String name = method.substring(method.lastIndexOf('.') + 1);
+        StringBuilder label = new StringBuilder(method.substring(method.lastIndexOf('.') + 1));
+        for (String key : result.getParams().getParamsKeys()) {
+            label.append('/').append(result.getParams().getParam(key));
+        }
+        String name = label.toString();
         Target target = TARGETS.getOrDefault(name, new Target(NO_TARGET, NO_TARGET));
         double nanos = result.getPrimaryResult().getScore();
         boolean isSampled = result.getParams().getMode() == Mode.SampleTime;

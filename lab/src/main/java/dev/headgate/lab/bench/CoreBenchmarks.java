@@ -1,14 +1,14 @@
 package dev.headgate.lab.bench;
 
-import dev.headgate.core.admit.AdmissionLimits;
-import dev.headgate.core.pick.Pickers;
-import dev.headgate.core.pool.Endpoint;
-import dev.headgate.core.pool.PoolSnapshot;
+import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.request.Outcome;
 import dev.headgate.core.route.Decision;
-import dev.headgate.core.route.PickingRouter;
+import dev.headgate.core.route.EndpointPort;
+import dev.headgate.core.route.PoolEndpoint;
+import dev.headgate.core.route.PoolRouter;
+import dev.headgate.core.route.PoolSettings;
+import dev.headgate.core.route.RouterListener;
 import dev.headgate.core.time.Wakeups;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -63,17 +63,29 @@ public class CoreBenchmarks {
 
     abstract static class Endpoints {
         private final BenchCall call = new BenchCall("m");
-        private final PickingRouter router;
+        private final PoolRouter router;
 
         Endpoints(int count) {
-            List<Endpoint> endpoints = IntStream.range(0, count)
-                    .mapToObj(i -> Endpoint.of("endpoint-" + i, 100))
-                    .toList();
-            router = new PickingRouter(
-                    new PoolSnapshot(1, endpoints),
-                    Pickers.leastInFlight(new SplittableRandom(1)),
-                    AdmissionLimits.DEFAULTS,
-                    System::nanoTime);
+            RequestRouter leastInFlight = (candidates, request, ranks) -> {
+                int best = 0;
+                for (int i = 1; i < candidates.size(); i++) {
+                    if (candidates.inFlight(i) < candidates.inFlight(best)) {
+                        best = i;
+                    }
+                }
+                ranks.add(best);
+            };
+            router = new PoolRouter(
+                    PoolSettings.DEFAULTS,
+                    "least-in-flight",
+                    leastInFlight,
+                    leastInFlight,
+                    System::nanoTime,
+                    EndpointPort.NONE,
+                    RouterListener.NONE);
+            router.endpointsChanged(IntStream.range(0, count)
+                    .mapToObj(i -> PoolEndpoint.of("endpoint-" + i, 100))
+                    .toList());
         }
 
         final boolean routeAndComplete() {

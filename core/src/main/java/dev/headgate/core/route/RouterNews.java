@@ -1,0 +1,27 @@
+package dev.headgate.core.route;
+
+/** Passes on what happens to the router of one pool of backends. */
+final class RouterNews implements RouterListener {
+    private final String pool;
+    private final FailoverListener listener;
+
+    RouterNews(String pool, FailoverListener listener) {
+        this.pool = pool;
+        this.listener = listener;
+    }
+
+    @Override
+    public void routerFailed(String router, RouterFault fault) {
+        listener.routerFailed(pool, router, fault);
+    }
+
+    @Override
+    public void routerQuarantined(String router, int generation) {
+        listener.routerQuarantined(pool, router, generation);
+    }
+
+    @Override
+    public void routerSwapped(String router, int generation) {
+        listener.routerSwapped(pool, router, generation);
+    }
+}
