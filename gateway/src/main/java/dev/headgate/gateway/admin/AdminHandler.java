@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.route.BackendStatus;
+import dev.headgate.core.route.Explanation;
+import dev.headgate.core.route.PolicyStatus;
 import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.http.HttpListener;
@@ -21,6 +23,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class AdminHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BACKENDS = "/admin/backends";
+    private static final String DECISIONS = "/admin/decisions";
+    private static final String POOLS = "/admin/pools";
 
     private final AdminOptions options;
     private final @Nullable Relay relay;
@@ -54,6 +59,10 @@ public final class AdminHandler {
                 .add(HttpMethod.GET, "/readyz", Health::healthy)
                 .add(HttpMethod.GET, "/metrics", this::metrics)
                 .add(HttpMethod.GET, BACKENDS, this::backends)
+                .addBelow(HttpMethod.GET, POOLS + "/", this::router)
+                .addBelow(HttpMethod.PUT, POOLS + "/", exchange -> offLoop.execute(() -> setRouter(exchange)))
+                .addBelow(HttpMethod.GET, DECISIONS + "/", this::decision)
+                .add(HttpMethod.GET, "/admin/traffic", this::traffic)
                 .add(HttpMethod.POST, "/admin/reload", exchange -> offLoop.execute(() -> reload(exchange)))
                 .addBelow(HttpMethod.POST, BACKENDS + "/", this::change);
     }
@@ -130,6 +139,89 @@ public final class AdminHandler {
                     "path: " + exchange.path() + " (expected: " + BACKENDS
                             + "/{pool}/{id}/drain or undrain, of a pool and backend that exist)"));
         }
+    }
+
+    /** {@code GET /admin/decisions/{id}}. */
+    private void decision(Exchange exchange) {
+        Relay relaying = relay;
+        String id = decoded(exchange.path().substring(DECISIONS.length() + 1));
+        Optional<Explanation> found = relaying == null ? Optional.empty() : relaying.explanation(id);
+        found.ifPresentOrElse(
+                explanation -> exchange.answer(200, bytes(DecisionJson.of(id, explanation))),
+                () -> exchange.fail(Failure.of(
+                        FailureKind.NOT_FOUND,
+                        "decision: " + id + " (expected: an id of x-headgate-decision, not too old)")));
+    }
+
+    private void traffic(Exchange exchange) {
+        Relay relaying = relay;
+        if (relaying == null) {
+            exchange.fail(Failure.of(FailureKind.NOT_FOUND, "path: /admin/traffic (expected: a pool with backends)"));
+        } else {
+            Recording.begin(exchange, relaying.traffic());
+        }
+    }
+
+    /** {@code GET /admin/pools/{pool}/router}. */
+    private void router(Exchange exchange) {
+        String pool = pool(exchange.path());
+        PolicyStatus status = policy(pool);
+        if (status == null) {
+            noRouter(exchange);
+        } else {
+            exchange.answer(200, bytes(describe(pool, status)));
+        }
+    }
+
+    /** {@code PUT /admin/pools/{pool}/router}. */
+    private void setRouter(Exchange exchange) {
+        String pool = pool(exchange.path());
+        if (policy(pool) == null) {
+            noRouter(exchange);
+            return;
+        }
+        Reload.Outcome outcome;
+        PolicyStatus status;
+        reloading.lock();
+        try {
+            outcome = options.reload().setRouter(pool, new String(exchange.body(), StandardCharsets.UTF_8));
+            status = policy(pool);
+        } finally {
+            reloading.unlock();
+        }
+        if (outcome instanceof Reload.Outcome.Refused refused) {
+            exchange.answer(422, bytes(JSON.createObjectNode().put("error", refused.sentence())));
+        } else if (status == null) {
+            noRouter(exchange);
+        } else {
+            exchange.answer(200, bytes(describe(pool, status)));
+        }
+    }
+
+    private static void noRouter(Exchange exchange) {
+        exchange.fail(Failure.of(
+                FailureKind.NOT_FOUND,
+                "path: " + exchange.path() + " (expected: " + POOLS + "/{pool}/router, of a pool with a router)"));
+    }
+
+    /** Returns the pool of a path to its router, empty for another path. */
+    private static String pool(String path) {
+        String[] parts = path.substring(POOLS.length() + 1).split("/", -1);
+        return parts.length == 2 && parts[1].equals("router") ? decoded(parts[0]) : "";
+    }
+
+    private @Nullable PolicyStatus policy(String pool) {
+        Relay relaying = relay;
+        return relaying == null ? null : relaying.policy(pool);
+    }
+
+    private static ObjectNode describe(String pool, PolicyStatus status) {
+        return JSON.createObjectNode()
+                .put("pool", pool)
+                .put("policy", status.policy())
+                .put("generation", status.generation())
+                .put("waiting", status.waiting())
+                .put("failures", status.failures());
     }
 
     private static String decoded(String segment) {

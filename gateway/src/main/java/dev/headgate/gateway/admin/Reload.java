@@ -6,6 +6,11 @@ public interface Reload {
     /** Puts the configuration into force if it is good. */
     Outcome reload();
 
+    /** Gives {@code pool} the router that {@code json} describes, as the configuration does, if it is good. */
+    default Outcome setRouter(String pool, String json) {
+        return new Outcome.Refused("there is no configuration file (expected: a start with --config FILE)");
+    }
+
     /** What became of it. */
     sealed interface Outcome {
         /**

@@ -4,7 +4,9 @@ import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,7 +32,7 @@ public final class Routes {
     private final Filter filter;
     private final Executor offLoop;
     private @Nullable Handler fallback;
-    private @Nullable String deep;
+    private final List<String> deep = new ArrayList<>(); // paths that take everything below them
     private volatile long fallbackBodyBytes;
 
     /** Creates an empty table; handlers of large requests run on {@code offLoop}. */
@@ -47,7 +49,7 @@ public final class Routes {
 
     /** Adds a route for everything below {@code path}, however deep, which ends in a slash. */
     public Routes addBelow(HttpMethod method, String path, Handler handler) {
-        deep = path;
+        deep.add(path);
         return add(method, path, handler);
     }
 
@@ -161,9 +163,10 @@ public final class Routes {
         if (exact != null) {
             return exact;
         }
-        String below = deep;
-        if (below != null && path.startsWith(below)) {
-            return byPath.get(below);
+        for (String below : deep) {
+            if (path.startsWith(below)) {
+                return byPath.get(below);
+            }
         }
         int slash = path.lastIndexOf('/');
         return slash <= 0 ? null : byPath.get(path.substring(0, slash + 1));

@@ -22,6 +22,7 @@ final class AnswerHeads {
     private static final AsciiString ATTEMPTS = AsciiString.cached("x-headgate-attempts");
     private static final AsciiString TRAIL = AsciiString.cached("x-headgate-trail");
     private static final AsciiString UPSTREAM_MS = AsciiString.cached("x-headgate-upstream-ms");
+    private static final AsciiString DECISION = AsciiString.cached("x-headgate-decision");
     private static final AsciiString REASON = AsciiString.cached("x-headgate-reason");
     private static final AsciiString SHOULD_RETRY = AsciiString.cached("x-should-retry");
     private static final AsciiString RETRY_AFTER_MS = AsciiString.cached("retry-after-ms");
@@ -97,6 +98,11 @@ final class AnswerHeads {
             headers.set(BACKEND, backend);
         }
         headers.set(ATTEMPTS, Integer.toString(attempts));
+    }
+
+    /** Says what to ask the admin API for. */
+    static void explained(HttpHeaders headers, String decision) {
+        headers.set(DECISION, decision);
     }
 
     /** Says how each attempt went and how long the last one took. */

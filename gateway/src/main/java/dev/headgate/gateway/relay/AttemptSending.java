@@ -96,6 +96,7 @@ final class AttemptSending {
         }
         try {
             return attempt.call()
+                    .recovery()
                     .delivery(routed.settings().recovery())
                     .continuation(body.nioBuffer(), routed.prefill())
                     .map(Unpooled::wrappedBuffer)

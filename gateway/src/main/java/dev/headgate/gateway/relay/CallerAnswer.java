@@ -31,6 +31,7 @@ final class CallerAnswer {
     private boolean isOverloaded;
     private int status = 499;
     private String backend = "";
+    private String decision = "";
     private long sentAtNanos;
     private long stalledSinceNanos;
     private long stalledBytes;
@@ -59,10 +60,15 @@ final class CallerAnswer {
 
     /** Sends an attempt's head, unless one has gone. */
     void begin(HttpResponse head, RelayAttempt attempt, int attempts) {
-        backend = attempt.backend().edge().id();
+        took(attempt);
         if (!isBegun) {
             begin(head, attempt.elapsedNanos(), attempts);
         }
+    }
+
+    private void took(RelayAttempt attempt) {
+        backend = attempt.backend().edge().id();
+        decision = asked.failover().explains() ? attempt.attempt().decision() : "";
     }
 
     private void begin(HttpResponse head, long upstreamNanos, int attempts) {
@@ -79,7 +85,7 @@ final class CallerAnswer {
 
     /** Answers whole with an attempt's answer. */
     void answer(HttpResponse head, ByteBuf body, RelayAttempt attempt, int attempts) {
-        backend = attempt.backend().edge().id();
+        took(attempt);
         identify(head, attempt.elapsedNanos(), attempts);
         isBegun = true;
         var _ = exchange.answer(head, body);
@@ -118,6 +124,9 @@ final class CallerAnswer {
     private void identify(HttpResponse head, long upstreamNanos, int attempts) {
         status = head.status().code();
         AnswerHeads.identify(head.headers(), pool.expose(), asked.requestId(), backend, attempts);
+        if (!decision.isEmpty()) {
+            AnswerHeads.explained(head.headers(), decision);
+        }
         Trail tried = trail;
         if (tried != null) {
             if (upstreamNanos > 0) {

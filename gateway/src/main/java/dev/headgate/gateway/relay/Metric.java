@@ -38,6 +38,10 @@ public enum Metric {
     SPILLS("early_spills_total", Type.COUNTER, "Nearly spent backends that lost to another, by pool."),
     BUDGET_REFUSALS("retry_budget_refusals_total", Type.COUNTER, "Attempts that the retry budget refused, by pool."),
     EJECTIONS("ejections_total", Type.COUNTER, "Backends that outlier detection took out of use."),
+    ROUTER_FAILURES(
+            "router_failures_total",
+            Type.COUNTER,
+            "Choices and notices that a pool's router failed, by pool and kind."),
     REFUSALS("refusals_total", Type.COUNTER, "Requests that we answered ourselves, by kind."),
     BACKEND_STATE("backend_state", Type.GAUGE, "1 for the state that a backend is in."),
     BACKEND_RETRY_AFTER("backend_retry_after_milliseconds", Type.GAUGE, "Until it may be called again."),

@@ -5,8 +5,10 @@ import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.guard.CircuitBreaker;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.BackendStatus;
+import dev.headgate.core.route.Explanation;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverRouter;
+import dev.headgate.core.route.PolicyStatus;
 import dev.headgate.gateway.upstream.ConnectionGate;
 import dev.headgate.gateway.upstream.PoolBreaker;
 import dev.headgate.gateway.upstream.UpstreamSettings;
@@ -16,11 +18,13 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,7 @@ public final class Relay implements AutoCloseable {
     private static final long ADVANCE_MILLIS = 50;
 
     private final RelayMetrics metrics = new RelayMetrics();
+    private final TrafficLog traffic = new TrafficLog();
     private final Map<String, TokenCache> tokens = new ConcurrentHashMap<>();
     private final Map<CircuitBreaker, PoolBreaker> breakers = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong(1);
@@ -85,6 +90,16 @@ public final class Relay implements AutoCloseable {
         return config.options();
     }
 
+    /** Returns how the policy of a pool stands, null if there is no such pool or it has none. */
+    public @Nullable PolicyStatus policy(String pool) {
+        return router.policy(pool);
+    }
+
+    /** Returns the explanation of a decision, empty if there is none or it is too old. */
+    public Optional<Explanation> explanation(String decision) {
+        return router.explanation(decision);
+    }
+
     /** Returns how all backends stand. */
     public List<BackendStatus> status() {
         return router.status();
@@ -110,6 +125,11 @@ public final class Relay implements AutoCloseable {
             }
         }
         return counts;
+    }
+
+    /** Returns what is asked at this time. */
+    public TrafficLog traffic() {
+        return traffic;
     }
 
     /** Returns the counters. */

@@ -1,13 +1,11 @@
 package dev.headgate.gateway.relay;
 
 import dev.headgate.core.guard.CircuitBreaker;
-import dev.headgate.core.pool.Backend.Prefill;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.Step;
-import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.gateway.upstream.UpstreamExchange;
 import dev.headgate.gateway.upstream.UpstreamFailure;
 import dev.headgate.gateway.upstream.UpstreamListener;
@@ -54,10 +52,6 @@ final class RelayAttempt implements UpstreamListener {
         idleNanos = limits.idleNanos();
         long head = call.streams() ? limits.firstTokenNanos() : limits.responseNanos();
         headLimitNanos = head == 0 ? 0 : startNanos + head | 1;
-    }
-
-    static boolean canContinue(Attempt attempt, StreamDelivery delivered) {
-        return attempt.prefill() != Prefill.NONE && delivered.canContinue();
     }
 
     Attempt attempt() {

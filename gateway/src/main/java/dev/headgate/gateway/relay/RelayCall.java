@@ -2,11 +2,11 @@ package dev.headgate.gateway.relay;
 
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
+import dev.headgate.core.request.Usage;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.FailoverCall;
 import dev.headgate.core.route.FailoverSettings.RecoverySettings;
 import dev.headgate.core.route.Step;
-import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.core.stream.StreamFamily;
 import dev.headgate.gateway.http.CallerListener;
 import dev.headgate.gateway.http.Exchange;
@@ -31,12 +31,11 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
     private final long deadlineNanos;
     private final FailoverCall call;
     private final RelayConfig config;
+    private final Recovery recovery;
+    private final AttemptsInFlight inFlight = new AttemptsInFlight();
 
-    private @Nullable RelayAttempt first;
-    private @Nullable RelayAttempt second;
     private @Nullable RelayAttempt serving; // whose answer the caller gets
     private @Nullable KeptAnswer last;
-    private @Nullable StreamDelivery delivery;
     private long hedgeAtNanos;
     private long resumeAtNanos;
     private boolean hedges;
@@ -44,14 +43,13 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
     private boolean isCommitted;
     private boolean isEnded;
     private boolean isPastDeadline;
-    private boolean replayFailed;
-    private int recoveries;
 
     RelayCall(Relay relay, Exchange exchange, RelayRequest asked) {
         this.relay = relay;
         this.exchange = exchange;
         this.asked = asked;
         this.answer = new CallerAnswer(exchange, asked, relay.stallNanos());
+        this.recovery = new Recovery(StreamFamily.of(asked.target().kind()), asked.choices());
         this.timer = LoopTimer.of(exchange.loop());
         this.deadlineNanos = asked.failover().deadline().atNanos();
         this.call = relay.router().open(asked.failover(), this);
@@ -95,15 +93,9 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         return asked.streams();
     }
 
-    /** Returns what the caller has of its stream. */
-    StreamDelivery delivery(RecoverySettings recovery) {
-        StreamDelivery known = delivery;
-        if (known == null) {
-            int kept = recovery.max() == 0 || recovery.modes().isEmpty() ? 0 : recovery.maxBytes();
-            known = new StreamDelivery(StreamFamily.of(asked.target().kind()), asked.choices(), kept);
-            delivery = known;
-        }
-        return known;
+    /** Returns what the caller has of its stream, and how it may be taken up again. */
+    Recovery recovery() {
+        return recovery;
     }
 
     @Override
@@ -119,7 +111,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
     void take(Step step) {
         switch (step) {
             case Step.Send send -> send(send);
-            case Step.Resend resend -> inFlight(resend.attempt()).resend(recoveryMode(resend.attempt()));
+            case Step.Resend resend -> running(resend.attempt()).resend(recoveryMode(resend.attempt()));
             case Step.Wait wait -> {
                 waits = true;
                 resumeAtNanos = wait.untilNanos();
@@ -127,13 +119,13 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
             }
             case Step.Pending _ -> {}
             case Step.Return returned -> {
-                RelayAttempt winner = inFlight(returned.attempt());
+                RelayAttempt winner = running(returned.attempt());
                 cancelAllBut(winner);
                 serving = winner;
                 winner.handOver(returned.advice());
             }
             case Step.ReturnLast returned -> {
-                RelayAttempt open = find(returned.attempt());
+                RelayAttempt open = inFlight.find(returned.attempt());
                 if (open == null) {
                     returnLast(returned.advice());
                 } else {
@@ -156,11 +148,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
             return;
         }
         RelayAttempt attempt = new RelayAttempt(this, send.attempt(), backend, mode);
-        if (first == null) {
-            first = attempt;
-        } else {
-            second = attempt;
-        }
+        inFlight.add(attempt);
         if (send.hedgeAfterNanos() > 0) {
             hedges = true;
             hedgeAtNanos = System.nanoTime() + send.hedgeAfterNanos();
@@ -173,43 +161,17 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
     }
 
     private RecoveryMode recoveryMode(Attempt attempt) {
-        StreamDelivery delivered = delivery;
-        if (!isCommitted || delivered == null) {
-            return RecoveryMode.NONE;
-        }
-        for (RecoverySettings.Mode mode : attempt.settings().recovery().modes()) {
-            if (mode == RecoverySettings.Mode.REPLAY && !replayFailed && delivered.canReplay()) {
-                return RecoveryMode.REPLAY;
-            }
-            if (mode == RecoverySettings.Mode.CONTINUE && RelayAttempt.canContinue(attempt, delivered)) {
-                return RecoveryMode.CONTINUE;
-            }
-        }
-        return RecoveryMode.IMPOSSIBLE;
+        return isCommitted ? recovery.mode(attempt) : RecoveryMode.NONE;
     }
 
-    private RelayAttempt inFlight(Attempt attempt) {
-        return Objects.requireNonNull(find(attempt), "the attempt is not in flight");
-    }
-
-    private @Nullable RelayAttempt find(Attempt attempt) {
-        RelayAttempt one = first;
-        if (one != null && one.attempt() == attempt) {
-            return one;
-        }
-        RelayAttempt other = second;
-        return other != null && other.attempt() == attempt ? other : null;
+    private RelayAttempt running(Attempt attempt) {
+        return Objects.requireNonNull(inFlight.find(attempt), "the attempt is not in flight");
     }
 
     /** An attempt is over. */
     void left(RelayAttempt attempt) {
-        if (first == attempt) {
-            first = second;
-            second = null;
-        } else if (second == attempt) {
-            second = null;
-        }
-        if (isEnded && first == null) {
+        inFlight.remove(attempt);
+        if (isEnded && inFlight.isEmpty()) {
             timer.remove(this);
         }
     }
@@ -217,14 +179,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
     private void cancelAllBut(@Nullable RelayAttempt kept) {
         hedges = false;
         waits = false;
-        RelayAttempt one = first;
-        RelayAttempt other = second;
-        if (other != null && other != kept) {
-            other.cancel();
-        }
-        if (one != null && one != kept) {
-            one.cancel();
-        }
+        inFlight.cancelAllBut(kept);
     }
 
     /** Makes an attempt's answer the caller's; false if another was first. */
@@ -293,36 +248,21 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
 
     /** Takes a stream up again that broke after its first byte was released, or says that it cannot be. */
     void recover(RecoverySettings settings) {
-        StreamDelivery delivered = delivery;
-        boolean possible = delivered != null
-                && recoveries < settings.max()
-                && !isPastDeadline
-                && ((!replayFailed && delivered.canReplay()) || delivered.canContinue());
-        if (possible) {
-            recoveries++;
+        if (!isPastDeadline && recovery.begins(settings)) {
             take(call.recover());
         } else {
             interrupt();
         }
     }
 
-    /** What came departs from what the caller has. */
-    void replayFailed() {
-        replayFailed = true;
-    }
-
     /** Ends a stream that nothing could save with an error in it. */
     void interrupt() {
         cancelAllBut(null);
-        StreamDelivery delivered = delivery;
-        if (delivered == null) {
-            delivered = new StreamDelivery(StreamFamily.of(asked.target().kind()), 1, 0);
-        }
         relay.metrics().refused(FailureKind.STREAM_INTERRUPTED);
         if (isCommitted) {
             relay.metrics().recovered(asked.pool().edge().name(), RecoveryMode.IMPOSSIBLE, "failed");
         }
-        answer.interrupt(delivered, call.attempts());
+        answer.interrupt(recovery.delivered(), call.attempts());
         end();
     }
 
@@ -344,6 +284,13 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         }
     }
 
+    /** The caller has the whole of a good answer: what it used, and the tokens that were seen. */
+    void succeeded(Usage usage, long tokens) {
+        if (relay.traffic().isRead()) {
+            relay.traffic().answered(asked, usage, tokens);
+        }
+    }
+
     /** The caller has its answer, or never will. */
     void end() {
         if (isEnded) {
@@ -355,7 +302,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         asked.request().release();
         dropLast();
         relay.ended(answer.summary(call.attempts()));
-        if (first == null) {
+        if (inFlight.isEmpty()) {
             timer.remove(this);
         }
     }
@@ -366,14 +313,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         if (!isEnded) {
             dueOfCall(nowNanos);
         }
-        RelayAttempt one = first;
-        if (one != null) {
-            one.due(nowNanos);
-        }
-        RelayAttempt other = second;
-        if (other != null) {
-            other.due(nowNanos);
-        }
+        inFlight.due(nowNanos);
     }
 
     private void dueOfCall(long nowNanos) {
@@ -404,8 +344,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
     }
 
     private void deadlinePassed(long nowNanos) {
-        RelayAttempt one = first;
-        if (isPastDeadline || one == null) {
+        if (isPastDeadline || inFlight.isEmpty()) {
             cancelAllBut(null);
             call.cancel();
             refuse(CallerAnswer.late(), Step.Advice.NONE);
@@ -413,12 +352,6 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         }
         isPastDeadline = true;
         lookBy(nowNanos + LAST_CHANCE_NANOS);
-        RelayAttempt other = second;
-        if (other != null) {
-            other.deadlinePassed();
-        }
-        if (first == one) {
-            one.deadlinePassed();
-        }
+        inFlight.deadlinePassed();
     }
 }

@@ -1,10 +1,12 @@
 package dev.headgate.gateway.relay;
 
 import dev.headgate.core.guard.BreakerSettings;
+import dev.headgate.core.pick.RequestRouter.Need;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.AnswerClassifier;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverSettings;
+import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.upstream.UpstreamTarget;
 import io.netty.util.AsciiString;
 import java.util.HashMap;
@@ -129,14 +131,25 @@ final class RelayConfig {
      * @param edge what the relay knows of it
      * @param totalNanos how long a request may take
      * @param overloadBody what a caller reads when the circuit breaker refuses
+     * @param readsPrompt whether its policy looks at prompts
+     * @param sessionHeader the header that names a session for its policy, empty if none does
      */
-    record RoutedPool(PoolEdge edge, long totalNanos, BreakerSettings.Body overloadBody) {
+    record RoutedPool(
+            PoolEdge edge,
+            long totalNanos,
+            BreakerSettings.Body overloadBody,
+            boolean readsPrompt,
+            String sessionHeader) {
         static RoutedPool of(PoolEdge edge, FailoverSettings settings) {
             BreakerSettings breaker = settings.circuitBreaker();
+            RouterSettings router = settings.router();
+            Set<Need> needs = router == null ? Set.of() : router.needs();
             return new RoutedPool(
                     edge,
                     settings.timeouts().total().toNanos(),
-                    breaker == null ? BreakerSettings.Body.ENVOY : breaker.body());
+                    breaker == null ? BreakerSettings.Body.ENVOY : breaker.body(),
+                    needs.contains(Need.PREFIX) || needs.contains(Need.PROMPT_TOKENS),
+                    router == null ? "" : router.sessionHeader());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.headgate.gateway.relay;
 import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.FailoverListener;
+import dev.headgate.core.route.RouterFault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,5 +105,29 @@ final class RelayEvents implements FailoverListener {
     @Override
     public void hedgeDecided(String pool, boolean hedgeWon) {
         metrics.count(Metric.HEDGES_DECIDED, pool(pool) + ",won=\"" + hedgeWon + '"');
+    }
+
+    @Override
+    public void routerFailed(String pool, String router, RouterFault fault) {
+        String labels = pool(pool) + ",kind=\"" + fault.label() + '"';
+        metrics.count(Metric.ROUTER_FAILURES, labels);
+        long count = metrics.counted(Metric.ROUTER_FAILURES, labels);
+        if (Long.bitCount(count) == 1) { // one that always fails would fill the log
+            LOG.warn("router failed pool={} router={} kind={} count={}", pool, router, fault.label(), count);
+        }
+    }
+
+    @Override
+    public void routerQuarantined(String pool, String router, int generation) {
+        LOG.warn(
+                "router quarantined, its fallback chooses until there is another pool={} router={} generation={}",
+                pool,
+                router,
+                generation);
+    }
+
+    @Override
+    public void routerSwapped(String pool, String router, int generation) {
+        LOG.info("router swapped pool={} router={} generation={}", pool, router, generation);
     }
 }

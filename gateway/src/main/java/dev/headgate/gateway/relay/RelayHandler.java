@@ -5,10 +5,12 @@ import dev.headgate.core.request.ApiKind;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.request.HeaderNumbers;
+import dev.headgate.core.request.Prompt;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
 import dev.headgate.core.route.FailoverRequest;
 import dev.headgate.core.route.Step;
+import dev.headgate.core.signal.PromptReader;
 import dev.headgate.core.time.Deadline;
 import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.http.Handler;
@@ -18,6 +20,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,13 @@ public final class RelayHandler implements Handler {
     private static final int MAX_ID_CHARS = 256;
     private static final long DEFAULT_OUTPUT_TOKENS = 256;
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private static final FastThreadLocal<PromptReader> PROMPTS = new FastThreadLocal<>() {
+        @Override
+        protected PromptReader initialValue() {
+            return new PromptReader();
+        }
+    };
 
     private final Relay relay;
 
@@ -65,7 +75,15 @@ public final class RelayHandler implements Handler {
                 body.readableBytes(),
                 outputTokens(facts),
                 priority(headers),
-                new Deadline(startNanos + totalNanos(headers, pool.totalNanos()), true));
+                new Deadline(startNanos + totalNanos(headers, pool.totalNanos()), true),
+                startNanos,
+                exchange.tenant(),
+                session(headers, pool),
+                (pool.readsPrompt() || relay.traffic().isRead()) && facts != null
+                        ? PROMPTS.get().read(body.nioBuffer(), model)
+                        : Prompt.NONE,
+                headers.contains("x-headgate-explain", "1", false)
+                        && pool.edge().expose() != PoolEdge.Expose.NONE);
         AttemptRequest request = new AttemptRequest(head, target, facts, body, model);
         new RelayCall(relay, exchange, new RelayRequest(target, facts, request, pool, requestId, startNanos, failover))
                 .begin();
@@ -111,6 +129,11 @@ public final class RelayHandler implements Handler {
         AnswerHeads.explain(head.headers(), failure, Step.Advice.NONE);
         AnswerHeads.identify(head.headers(), pool.edge().expose(), requestId, "", 0);
         var _ = exchange.answer(head, AnswerHeads.refusalBody(failure, Step.Advice.NONE, BreakerSettings.Body.OPENAI));
+    }
+
+    private static String session(HttpHeaders headers, RelayConfig.RoutedPool pool) {
+        String given = pool.sessionHeader().isEmpty() ? null : headers.get(pool.sessionHeader());
+        return given == null ? "" : given;
     }
 
     private static long outputTokens(@Nullable RequestFacts facts) {

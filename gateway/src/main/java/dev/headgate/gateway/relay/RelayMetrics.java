@@ -30,6 +30,7 @@ public final class RelayMetrics {
             Metric.SPILLS,
             Metric.BUDGET_REFUSALS,
             Metric.EJECTIONS,
+            Metric.ROUTER_FAILURES,
             Metric.REFUSALS);
 
     private final LongAdder requests = new LongAdder();
@@ -114,6 +115,11 @@ public final class RelayMetrics {
     /** Adds one to a counter; {@code labels} are as in the exposition format. */
     void count(Metric metric, String labels) {
         add(metric, labels, 1);
+    }
+
+    /** Returns the value of a counter. */
+    long counted(Metric metric, String labels) {
+        return adder(metric, labels).sum();
     }
 
     void add(Metric metric, String labels, long amount) {

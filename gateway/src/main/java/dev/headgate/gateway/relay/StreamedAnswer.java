@@ -52,7 +52,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     static StreamedAnswer of(RelayAttempt attempt, HttpResponse head) {
         RelayCall call = attempt.call();
         RecoverySettings recovery = attempt.attempt().settings().recovery();
-        StreamDelivery delivery = call.delivery(recovery);
+        StreamDelivery delivery = call.recovery().delivery(recovery);
         StreamReader reader = switch (attempt.mode()) {
             case NONE, IMPOSSIBLE -> call.mayFailOver() ? StreamReader.holding(delivery) : StreamReader.eager(delivery);
             case REPLAY -> StreamReader.replaying(delivery);
@@ -226,6 +226,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
             case AWAITING_END -> call().lookBy(heardNanos() + END_NANOS);
             case COMPLETE -> {
                 call().exchange().end(EmptyHttpHeaders.INSTANCE);
+                call().succeeded(reader.usage(), reader.tokenEvents());
                 attempt().complete(reader.usage());
             }
             case DROPPED -> attempt().cancel();
@@ -236,7 +237,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     private void failed(StreamState state, AttemptFailure failure) {
         RelayAttempt attempt = attempt();
         if (state == StreamState.DIVERGED) {
-            call().replayFailed();
+            call().recovery().replayFailed();
         }
         Verdict verdict = state == StreamState.ERROR_EVENT
                 ? attempt.backend()

@@ -48,11 +48,13 @@ final class WholeAnswer extends AnswerRelay {
             whole.release();
             attempt.fail(AttemptFailure.CUT);
         } else if (call().commit(attempt)) {
-            boolean counts = attempt.backend().backend().limits().tokensPerMinute() > 0
-                    && AnswerKind.coding(head().headers()).isEmpty();
+            boolean isAsked = attempt.backend().backend().limits().tokensPerMinute() > 0
+                    || call().relay().traffic().isRead();
+            boolean counts = isAsked && AnswerKind.coding(head().headers()).isEmpty();
             Usage usage = counts ? JsonAnswer.usage(whole.nioBuffer()) : Usage.NONE;
             AnswerHeads.filter(head().headers());
             call().answer(head(), whole, attempt);
+            call().succeeded(usage, 0);
             attempt.complete(usage);
         } else {
             whole.release();
