@@ -1,0 +1,439 @@
+package dev.headgate.lab.script;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headgate.core.admit.FlowSettings;
+import dev.headgate.core.pick.Candidates;
+import dev.headgate.core.pick.RequestMetadata;
+import dev.headgate.core.pick.RequestRouter;
+import dev.headgate.core.pick.RoutingPolicies;
+import dev.headgate.core.pool.EndpointId;
+import dev.headgate.core.request.InferenceRequest;
+import dev.headgate.core.request.Prompt;
+import dev.headgate.core.route.PoolEndpoint;
+import dev.headgate.core.route.PoolRouter;
+import dev.headgate.core.route.PoolSettings;
+import dev.headgate.core.route.RouterPlan;
+import dev.headgate.core.signal.LoadReport;
+import dev.headgate.core.signal.PromptHasher;
+import dev.headgate.core.signal.RoutingStats;
+import dev.headgate.core.time.Deadline;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** Follows a script, line by line: the production router of one pool in simulated time. */
+public final class RoutingScript {
+    private static final long PREFERRED_BYTES_PER_TOKEN = 4;
+    private static final List<String> OUTCOMES = List.of("ok", "failed", "died", "unavailable");
+    private static final String COMMANDS =
+            "pool, endpoints, endpoint, request, cancel, complete, config, swap, advance or state";
+
+    private final ScriptLog log;
+    private final ScriptWorld world;
+    private final RouterReader routers;
+    private final SplittableRandom random;
+    private PoolSettings settings = PoolSettings.DEFAULTS;
+    private String node = "";
+    private String zone = "";
+    private long requests;
+
+    private RoutingScript(long seed, boolean explains, Consumer<String> out) {
+        log = new ScriptLog(out);
+        world = new ScriptWorld(log, explains);
+        routers = new RouterReader(RoutingPolicies.builtIn());
+        random = new SplittableRandom(seed);
+    }
+
+    /**
+     * Follows {@code lines} of the script called {@code name} and gives each line that it prints to {@code out}; with
+     * {@code explains}, choices carry their scores.
+     *
+     * @throws BadScriptException naming the line that cannot be followed; what comes before it has been printed
+     */
+    public static void run(String name, List<String> lines, long seed, boolean explains, Consumer<String> out) {
+        RoutingScript script = new RoutingScript(seed, explains, out);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                try {
+                    script.follow(RouterReader.parse(lines.get(i)));
+                } catch (BadFieldException e) {
+                    throw new BadScriptException(name + ":" + (i + 1) + ": " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void follow(ObjectNode line) {
+        Fields fields = new Fields("", line);
+        long at = fields.has("at") ? fields.millis("at", 0) : world.nanos();
+        if (at < world.nanos()) {
+            throw fields.bad("at", ">= " + world.nanos() / 1_000_000 + ", the time of the line before");
+        }
+        line.remove("at");
+        String command = fields.text("do");
+        if (world.pool == null && !command.equals("pool")) {
+            throw fields.bad("do", "pool first");
+        }
+        world.advanceTo(at);
+        switch (command) {
+            case "pool" -> pool(fields);
+            case "endpoints" -> endpoints(fields.only("do", "endpoints"), pool());
+            case "endpoint" -> endpoint(fields, pool());
+            case "request" -> request(fields, pool());
+            case "cancel" -> world.cancel(fields.only("do", "id").text("id"));
+            case "complete" -> {
+                fields.only("do", "id", "outcome");
+                world.complete(fields.text("id"), fields.choice("outcome", "ok", OUTCOMES));
+            }
+            case "config" -> config(fields, pool());
+            case "swap" -> swap(fields, pool());
+            case "advance" -> fields.only("do");
+            case "state" -> {
+                fields.only("do");
+                state(pool());
+            }
+            default -> throw fields.bad("do", COMMANDS);
+        }
+        world.advanceTo(at);
+    }
+
+    private PoolRouter pool() {
+        PoolRouter pool = world.pool;
+        if (pool == null) {
+            throw new IllegalStateException("pool: null (expected: created by the first line)");
+        }
+        return pool;
+    }
+
+    private void pool(Fields fields) {
+        fields.only("do", "router", "self", "endpoints", "flow");
+        if (world.pool != null) {
+            throw fields.bad("do", "one pool");
+        }
+        Fields self = fields.object("self");
+        if (self != null) {
+            self.only("node", "zone");
+            node = self.text("node", "");
+            zone = self.text("zone", "");
+        }
+        Fields router = router(fields);
+        try {
+            settings = routers.settings(settings, router);
+            RouterPlan plan = routers.plan(router, node, zone, random.split());
+            world.router = plan.router();
+            takeOver(router);
+            world.pool = new PoolRouter(
+                    settings, "script", plan, routers.fallback(router, random.split()), world::nanos, world, world);
+            if (fields.has("flow")) {
+                pool().flow(flow(fields));
+            }
+        } catch (IllegalArgumentException | BadFieldException e) {
+            log.event("config-refused", ScriptLog.object().put("reason", e.getMessage()));
+            throw new BadFieldException("router: refused, " + e.getMessage(), "one that starts");
+        }
+        endpoints(fields, pool());
+    }
+
+    private static Fields router(Fields fields) {
+        Fields router = fields.object("router");
+        return router == null ? new Fields("router", ScriptLog.object()) : router;
+    }
+
+    private void takeOver(Fields router) {
+        world.defaultMaxOngoing = settings.maxOngoing();
+        Fields compose = router.object("compose");
+        JsonNode session = compose == null ? null : compose.raw("session");
+        world.keepsSessions = session != null && !session.isNull() && !(session.isBoolean() && !session.asBoolean());
+    }
+
+    private void endpoints(Fields fields, PoolRouter pool) {
+        Map<EndpointId, ScriptEndpoint> next = new HashMap<>();
+        List<PoolEndpoint> members = new ArrayList<>();
+        for (JsonNode element : fields.list("endpoints")) {
+            Fields one = new Fields("endpoints", element)
+                    .only(
+                            "id",
+                            "node",
+                            "zone",
+                            "models",
+                            "maxOngoing",
+                            "weight",
+                            "ongoing",
+                            "rejection",
+                            "probe",
+                            "probeMs",
+                            "onSend");
+            EndpointId id = new EndpointId(one.text("id"));
+            ScriptEndpoint known = world.endpoints.get(id);
+            ScriptEndpoint endpoint = known == null ? new ScriptEndpoint(id) : known;
+            if (next.putIfAbsent(id, endpoint) == null) {
+                endpoint.change(one);
+            }
+            members.add(endpoint.asPoolEndpoint());
+        }
+        world.endpoints.clear();
+        world.endpoints.putAll(next);
+        world.sessions.values().retainAll(next.keySet());
+        pool.endpointsChanged(members);
+    }
+
+    private void endpoint(Fields fields, PoolRouter pool) {
+        fields.only(
+                "do",
+                "id",
+                "node",
+                "zone",
+                "models",
+                "maxOngoing",
+                "weight",
+                "ongoing",
+                "rejection",
+                "probe",
+                "probeMs",
+                "onSend",
+                "signals",
+                "local",
+                "blocks",
+                "stats");
+        EndpointId id = new EndpointId(fields.text("id"));
+        ScriptEndpoint endpoint = world.endpoints.get(id);
+        if (endpoint == null) {
+            throw fields.bad("id", "an endpoint of the pool");
+        }
+        PoolEndpoint before = endpoint.asPoolEndpoint();
+        endpoint.change(fields);
+        if (!endpoint.asPoolEndpoint().equals(before)) {
+            Collection<ScriptEndpoint> all = world.endpoints.values();
+            pool.endpointsChanged(
+                    all.stream().map(ScriptEndpoint::asPoolEndpoint).toList());
+        }
+        Fields signals = fields.object("signals");
+        if (signals != null) {
+            signals.only("waiting", "running", "kv", "ageMs");
+            pool.reported(
+                    id,
+                    new LoadReport(
+                            signals.number("waiting", Double.NaN),
+                            signals.number("running", Double.NaN),
+                            signals.number("kv", Double.NaN),
+                            signals.millis("ageMs", 0)));
+        }
+        Fields local = fields.object("local");
+        if (local != null) {
+            local.only("inFlight", "pendingTokens", "residentTokens");
+            assignedElsewhere(id, local, pool);
+        }
+        if (fields.has("blocks")) {
+            long[] blocks = fields.hashes("blocks");
+            pool.blocksCleared(id);
+            pool.blocksHeld(
+                    id, new Prompt(blocks.length * PromptHasher.BLOCK_TOKENS, PromptHasher.BLOCK_TOKENS, blocks));
+        }
+        Fields stats = fields.object("stats");
+        if (stats != null) {
+            pool.stats(id, stats(stats));
+        }
+    }
+
+    /** Makes the router's counters read as the script says, by the work of others. */
+    private static void assignedElsewhere(EndpointId id, Fields local, PoolRouter pool) {
+        pool.assignedElsewhere(id, 0, 0, 0);
+        Candidates own = pool.candidates();
+        int index = own.indexOf(id);
+        if (index >= 0) {
+            pool.assignedElsewhere(
+                    id,
+                    local.small("inFlight", own.inFlight(index)) - own.inFlight(index),
+                    local.count("pendingTokens", own.pendingTokens(index)) - own.pendingTokens(index),
+                    local.count("residentTokens", own.residentTokens(index)) - own.residentTokens(index));
+        }
+    }
+
+    private static RoutingStats stats(Fields fields) {
+        Map<String, Double> numbers = new HashMap<>();
+        Map<String, String> texts = new HashMap<>();
+        fields.entries().forEach((name, value) -> {
+            if (value.isNumber()) {
+                numbers.put(name, value.asDouble());
+            } else if (value.isTextual()) {
+                texts.put(name, value.asText());
+            } else {
+                throw fields.bad(name, "a number or a text");
+            }
+        });
+        return new RoutingStats(numbers, texts, 0);
+    }
+
+    private void request(Fields fields, PoolRouter pool) {
+        fields.only(
+                "do",
+                "id",
+                "model",
+                "session",
+                "tenant",
+                "priority",
+                "deadlineMs",
+                "tokens",
+                "blocks",
+                "prompt",
+                "messages",
+                "createdAt",
+                "cancelAt",
+                "serviceMs",
+                "streaming");
+        String id = fields.text("id");
+        String model = fields.text("model", "");
+        int priority = (int) fields.count("priority", 0, Integer.MIN_VALUE);
+        if (priority < InferenceRequest.MIN_PRIORITY || priority > InferenceRequest.MAX_PRIORITY) {
+            throw fields.bad("priority", InferenceRequest.MIN_PRIORITY + " to " + InferenceRequest.MAX_PRIORITY);
+        }
+        long created = fields.millis("createdAt", world.nanos());
+        Deadline deadline = fields.has("deadlineMs")
+                ? new Deadline(created + fields.millis("deadlineMs", 0), true)
+                : Deadline.NEVER;
+        InferenceRequest request = InferenceRequest.of(id, model, "chat")
+                .asTenant(fields.text("tenant", InferenceRequest.ANYONE), priority)
+                .withDeadline(deadline)
+                .withPrompt(prompt(fields, model));
+        RequestMetadata metadata = new RequestMetadata(
+                id,
+                ++requests,
+                "chat",
+                "",
+                "",
+                model,
+                fields.text("session", ""),
+                fields.flag("streaming", false),
+                RequestMetadata.Protocol.HTTP,
+                request.tenant(),
+                priority,
+                deadline);
+        ScriptCall call = new ScriptCall(request, metadata, fields.millis("serviceMs", -1));
+        call.createdAt(created);
+        world.calls.put(id, call);
+        if (fields.has("cancelAt")) {
+            long cancelAt = Math.max(world.nanos(), fields.millis("cancelAt", 0));
+            world.later(cancelAt, () -> {
+                if (!call.isOver) {
+                    pool.cancel(call);
+                }
+            });
+        }
+        pool.route(call);
+    }
+
+    private static Prompt prompt(Fields fields, String model) {
+        if (fields.has("blocks")) {
+            long[] blocks = fields.hashes("blocks");
+            return new Prompt(
+                    fields.small("tokens", blocks.length * PromptHasher.BLOCK_TOKENS),
+                    PromptHasher.BLOCK_TOKENS,
+                    blocks);
+        }
+        String text = text(fields);
+        if (text.isEmpty()) {
+            return new Prompt(fields.small("tokens", 0), PromptHasher.BLOCK_TOKENS, new long[0]);
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        PromptHasher hasher = new PromptHasher().start(model);
+        hasher.update(bytes, 0, bytes.length);
+        Prompt hashed = hasher.prompt();
+        long[] blocks = new long[hashed.blocks()];
+        for (int k = 0; k < blocks.length; k++) {
+            blocks[k] = hashed.block(k);
+        }
+        int estimated = (int) ((bytes.length + PREFERRED_BYTES_PER_TOKEN - 1) / PREFERRED_BYTES_PER_TOKEN);
+        return new Prompt(fields.small("tokens", estimated), PromptHasher.BLOCK_TOKENS, blocks);
+    }
+
+    private static String text(Fields fields) {
+        StringBuilder text = new StringBuilder(fields.text("prompt", ""));
+        for (JsonNode message : fields.list("messages")) {
+            Fields one = new Fields("messages", message).only("role", "content");
+            text.append(one.text("role", ""))
+                    .append('\n')
+                    .append(one.text("content", ""))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static FlowSettings flow(Fields fields) {
+        JsonNode flow = fields.raw("flow");
+        return flow == null ? FlowSettings.DEFAULTS : FlowReader.read(new Fields("flow", flow));
+    }
+
+    private void config(Fields fields, PoolRouter pool) {
+        try {
+            routers.onlySettings(fields);
+            boolean isOff =
+                    fields.has("flow") && "off".equals(fields.node().get("flow").asText());
+            FlowSettings next = isOff ? FlowSettings.DEFAULTS : flow(fields);
+            settings = routers.settings(settings, fields);
+            world.defaultMaxOngoing = settings.maxOngoing();
+            pool.settingsChanged(settings);
+            if (isOff) {
+                pool.withoutFlow();
+            } else if (fields.has("flow")) {
+                pool.flow(next);
+            }
+        } catch (IllegalArgumentException | BadFieldException e) {
+            log.event("config-refused", ScriptLog.object().put("reason", e.getMessage()));
+        }
+    }
+
+    private void swap(Fields fields, PoolRouter pool) {
+        fields.only("do", "router");
+        Fields router = router(fields);
+        RequestRouter before = world.router;
+        Optional<String> refusal;
+        try {
+            RouterPlan plan = routers.plan(router, node, zone, random.split());
+            PoolSettings next = routers.settings(settings, router);
+            world.router = plan.router();
+            refusal = pool.swap(plan);
+            if (refusal.isEmpty()) {
+                settings = next;
+                takeOver(router);
+                pool.settingsChanged(settings);
+            }
+        } catch (IllegalArgumentException | BadFieldException e) {
+            refusal = Optional.of(String.valueOf(e.getMessage()));
+        }
+        if (refusal.isPresent()) {
+            world.router = before;
+            log.event("config-refused", ScriptLog.object().put("reason", refusal.get()));
+        }
+    }
+
+    private void state(PoolRouter pool) {
+        ObjectNode state = ScriptLog.object().put("active", pool.active()).put("waiting", pool.waiting());
+        Candidates candidates = pool.candidates();
+        ObjectNode lengths = state.putObject("queueLength");
+        ObjectNode inFlight = state.putObject("inFlight");
+        ObjectNode pending = state.putObject("pending");
+        ObjectNode resident = state.putObject("resident");
+        for (int i = 0; i < candidates.size(); i++) {
+            String id = candidates.id(i).value();
+            int length = candidates.queueLength(i);
+            if (length < 0) {
+                lengths.putNull(id);
+            } else {
+                lengths.put(id, length);
+            }
+            inFlight.put(id, candidates.inFlight(i));
+            pending.put(id, candidates.pendingTokens(i));
+            resident.put(id, candidates.residentTokens(i));
+        }
+        ObjectNode sessions = state.putObject("sessions");
+        world.sessions.forEach((session, endpoint) -> sessions.put(session, endpoint.value()));
+        log.event("state", state);
+    }
+}
