@@ -83,10 +83,15 @@ public final class QuietMeters {
         }
     }
 
-    /** Waits until each stream has shown its role and its token. */
+    /**
+     * Waits until each stream has shown its role and its token, or as many tries have failed: each may leave a stream open
+     * behind the gateway that never ends.
+     */
     private static boolean haveBegun(ClosedLoad load, int streams) throws InterruptedException {
         long untilNanos = System.nanoTime() + OPENING_PATIENCE.toNanos();
-        while (load.counts().events() < 2L * streams && System.nanoTime() - untilNanos < 0) {
+        while (load.counts().events() < 2L * streams
+                && load.counts().errors() < streams
+                && System.nanoTime() - untilNanos < 0) {
             Thread.sleep(10);
         }
         Thread.sleep(SETTLED);

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class ClosedLoad implements AutoCloseable {
     private static final long RECONNECT_MILLIS = 20;
+    private static final long AFTER_ERROR_MILLIS = 200;
     /** New connections come half a millisecond apart, so that none is refused for a full backlog. */
     private static final long RAMP_MICROS = 500;
 
@@ -161,7 +162,7 @@ public final class ClosedLoad implements AutoCloseable {
                 errors.increment();
                 // Whoever refuses at once would be asked as fast as he can refuse, which is another load than the one
                 // meant.
-                var _ = loop.schedule(() -> send(channel), RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+                var _ = loop.schedule(() -> send(channel), AFTER_ERROR_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
 
