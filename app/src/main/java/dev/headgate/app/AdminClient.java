@@ -1,0 +1,81 @@
+package dev.headgate.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Talks to the admin address of a running gateway. Close it also to break off what is being read. */
+final class AdminClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int LONGEST_QUOTE = 500;
+
+    private final URI admin;
+    private final Optional<String> token;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+
+    AdminClient(URI admin, Optional<Path> tokenFile) {
+        this.admin = admin;
+        this.token = tokenFile.map(AdminClient::token);
+    }
+
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw CommandException.wrongUse("--token-file: " + file + " (expected: a file that can be read)");
+        }
+    }
+
+    HttpResponse<String> get(String path) throws InterruptedException {
+        return get(path, HttpResponse.BodyHandlers.ofString());
+    }
+
+    <T> HttpResponse<T> get(String path, HttpResponse.BodyHandler<T> body) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(admin.resolve(path));
+        token.ifPresent(shown -> request.header("authorization", "Bearer " + shown));
+        try {
+            return client.send(request.build(), body);
+        } catch (IOException e) {
+            throw CommandException.wrongUse(
+                    "--admin: " + admin + " (expected: the admin address of a running gateway)");
+        }
+    }
+
+    /** Returns what an answer that is an error says. */
+    static String sentence(HttpResponse<String> answer) {
+        return sentence(answer.statusCode(), answer.body());
+    }
+
+    static String sentence(int status, String body) {
+        try {
+            JsonNode error = new JsonMapper().readTree(body);
+            String message = error.path("error")
+                    .path("message")
+                    .asText(error.path("message").asText());
+            if (!message.isEmpty()) {
+                return message;
+            }
+        } catch (JsonProcessingException e) {
+            // then it is quoted as it is
+        }
+        return "the admin address answered " + status + ": "
+                + body.substring(0, Math.min(body.length(), LONGEST_QUOTE));
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.headgate.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints why a request went where it went. */
+@Command(
+        name = "explain",
+        description = {
+            "Say why a running gateway sent a request where it did.",
+            "",
+            "A request with the header x-headgate-explain: 1 is answered with the id, in x-headgate-decision."
+        })
+final class ExplainCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ID", description = "The decision, as POOL-NUMBER.")
+    @SuppressWarnings("NullAway.Init") // picocli refuses a call without it
+    private String id;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            converter = Converters.HttpUrl.class,
+            description = "The gateway's admin address. Default ${DEFAULT-VALUE}.")
+    private URI admin = URI.create("http://127.0.0.1:8081");
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "The bearer token of operators.")
+    private Optional<Path> tokenFile = Optional.empty();
+
+    @Option(names = "--json", description = "Print what the gateway tells as one JSON document.")
+    private boolean isJsonWanted;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (AdminClient client = new AdminClient(admin, tokenFile)) {
+            HttpResponse<String> answer =
+                    client.get("/admin/decisions/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+            if (answer.statusCode() != 200) {
+                throw CommandException.failed(AdminClient.sentence(answer));
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(isJsonWanted ? answer.body() + "\n" : inWords(new JsonMapper().readTree(answer.body())));
+            out.flush();
+            return 0;
+        }
+    }
+
+    private static String inWords(JsonNode decision) {
+        List<JsonNode> candidates = new ArrayList<>();
+        decision.path("candidates").forEach(candidates::add);
+        candidates.sort(Comparator.comparingInt(ExplainCommand::place)
+                .thenComparing(candidate -> candidate.path("id").asText()));
+        StringBuilder text = new StringBuilder();
+        int width = candidates.stream()
+                .mapToInt(candidate -> candidate.path("id").asText().length())
+                .max()
+                .orElse(0);
+        for (JsonNode candidate : candidates) {
+            String rank = place(candidate) == Integer.MAX_VALUE ? "-" : "" + place(candidate);
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%2s  %-" + Math.max(1, width) + "s  in flight %d, pending %d, resident %d, cached %d  %s%n",
+                    rank,
+                    candidate.path("id").asText(),
+                    candidate.path("inFlight").asInt(),
+                    candidate.path("pendingTokens").asLong(),
+                    candidate.path("residentTokens").asLong(),
+                    candidate.path("cachedTokens").asInt(),
+                    terms(candidate.path("terms"))));
+        }
+        return text.append(sentence(decision, candidates))
+                .append(System.lineSeparator())
+                .toString();
+    }
+
+    private static int place(JsonNode candidate) {
+        int rank = candidate.path("rank").asInt(-1);
+        return rank < 0 ? Integer.MAX_VALUE : rank;
+    }
+
+    private static String terms(JsonNode terms) {
+        return terms.properties().stream()
+                .map(term -> term.getKey()
+                        + '='
+                        + String.format(Locale.ROOT, "%.4g", term.getValue().asDouble()))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String sentence(JsonNode decision, List<JsonNode> candidates) {
+        String how = (decision.path("fallback").asBoolean() ? "the fallback of " : "")
+                + decision.path("policy").asText() + ", pass "
+                + decision.path("pass").asInt()
+                + String.format(
+                        Locale.ROOT,
+                        ", after %.1f ms",
+                        decision.path("waitedMs").asDouble());
+        JsonNode first = candidates.isEmpty() ? decision : candidates.getFirst();
+        if (candidates.isEmpty() || place(first) == Integer.MAX_VALUE) {
+            return "Nobody was chosen (" + how + ").";
+        }
+        String next = candidates.size() > 1 && place(candidates.get(1)) != Integer.MAX_VALUE
+                ? "; next best " + candidates.get(1).path("id").asText()
+                : "";
+        return first.path("id").asText() + " was chosen (" + how + "): "
+                + first.path("cachedTokens").asInt() + " of "
+                + decision.path("request").path("tokens").asInt() + " tokens cached, "
+                + first.path("inFlight").asInt() + " requests in flight" + next + ".";
+    }
+}
