@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,16 @@ final class Converters {
         @Override
         public Double convert(String text) {
             return read(text, Double::parseDouble, number -> number > 0 && number < 1e15, "a number > 0");
+        }
+    }
+
+    /** A time above zero. */
+    static final class Time implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return Quantity.duration(text)
+                    .filter(time -> !time.isZero())
+                    .orElseThrow(() -> refusal(text, "a time such as 10m"));
         }
     }
 

@@ -39,7 +39,9 @@ final class Reloader implements Reload, AutoCloseable {
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("headgate-config").factory());
     private @Nullable ServeConfig current; // written under the lock, like those below
+    private @Nullable ServeConfig fromFile; // without the routers that were set since
     private @Nullable GatewayServer server;
+    private SetRouters routers = SetRouters.NONE;
     private long generation = 1;
 
     /** Reads {@code file} under {@code flags}. */
@@ -54,6 +56,7 @@ final class Reloader implements Reload, AutoCloseable {
         try {
             watch.watch(Set.of(file));
             ServeConfig first = ServeConfigReader.read(file, flags);
+            fromFile = first;
             current = first;
             watch.watch(files(first));
             return first;
@@ -85,20 +88,53 @@ final class Reloader implements Reload, AutoCloseable {
                 return new Outcome.Refused("the server is starting");
             }
             watch.refresh();
-            ServeConfig next = ServeConfigReader.read(file, flags);
+            ServeConfig read = ServeConfigReader.read(file, flags);
+            ServeConfig next = routers.over(read);
             apply(running, old, next);
-            current = next;
-            watch.watch(files(next));
-            generation++;
+            fromFile = read;
+            inForce(next);
             LOG.info("configuration reloaded generation={}", generation);
             return new Outcome.Reloaded(generation);
         } catch (ConfigException e) {
             return refused(e.problems());
-        } catch (CommandException e) {
+        } catch (CommandException | IllegalArgumentException e) {
             return refused(List.of(file + ": " + e.getMessage()));
         } finally {
             reading.unlock();
         }
+    }
+
+    @Override
+    public Outcome setRouter(String pool, String json) {
+        reading.lock();
+        try {
+            GatewayServer running = server;
+            ServeConfig old = current;
+            ServeConfig read = fromFile;
+            RelayOptions relay = read == null ? null : read.relay();
+            if (running == null || old == null || read == null || relay == null) {
+                return new Outcome.Refused("the server is starting");
+            }
+            SetRouters changed = routers.with(pool, json, file, relay);
+            ServeConfig next = changed.over(read);
+            apply(running, old, next);
+            routers = changed;
+            inForce(next);
+            LOG.info("router set pool={} generation={}", pool, generation);
+            return new Outcome.Reloaded(generation);
+        } catch (ConfigException e) {
+            return new Outcome.Refused(String.join("\n", e.problems()));
+        } catch (CommandException | IllegalArgumentException e) {
+            return new Outcome.Refused(String.valueOf(e.getMessage()));
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private void inForce(ServeConfig next) {
+        current = next;
+        watch.watch(files(next));
+        generation++;
     }
 
     private void apply(GatewayServer running, ServeConfig old, ServeConfig next) {

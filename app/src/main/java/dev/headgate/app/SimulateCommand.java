@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         description = "Run production classes in simulated time.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = SimulateCommand.Dispatch.class)
+        subcommands = {SimulateCommand.Dispatch.class, RoutingCommand.class, CalibrateCommand.class, ScriptCommand.class
+        })
 final class SimulateCommand extends CommandGroup {
     /** Simulates what {@code bench dispatch} measures. */
     @Command(name = "dispatch", description = "Simulate model placement; the same seed gives the same result.")

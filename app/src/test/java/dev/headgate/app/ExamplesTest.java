@@ -19,14 +19,18 @@ class ExamplesTest {
 
     @Test
     void everyExampleHasATest() throws IOException {
-        try (Stream<Path> files = Files.list(SourceTree.ROOT.resolve("examples"))) {
-            assertThat(files.map(file -> file.getFileName().toString()))
+        Path examples = SourceTree.ROOT.resolve("examples");
+        try (Stream<Path> files = Files.walk(examples)) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> examples.relativize(file).toString()))
                     .containsExactlyInAnyOrder(
                             "ptu-consumption.yaml",
                             "three-regions.yaml",
                             "vllm-pool.yaml",
                             "mixed-providers.yaml",
-                            "model-fallback.yaml");
+                            "model-fallback.yaml",
+                            "routers/ThroughputAwareRouter.java",
+                            "routers/UniformRouter.java");
         }
     }
 

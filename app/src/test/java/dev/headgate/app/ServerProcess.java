@@ -113,6 +113,11 @@ final class ServerProcess implements AutoCloseable {
         return join(postAsync(path, body));
     }
 
+    /** Posts with a header. */
+    Answer post(String path, String body, String name, String value) {
+        return join(sent(withBody(request(path).header(name, value), body)));
+    }
+
     CompletableFuture<Answer> postAsync(String path, String body) {
         return sent(withBody(request(path), body));
     }

@@ -55,7 +55,8 @@ final class PoolReader {
                         .orElse(null),
                 queue(section.section("queue"), STANDARD.queue()),
                 section.sectionOrOff("outlier").map(OutlierReader::read).orElse(null),
-                section.value("tripOn", Kind.choice(FailoverSettings.TripOn.class), STANDARD.tripOn()));
+                section.value("tripOn", Kind.choice(FailoverSettings.TripOn.class), STANDARD.tripOn()),
+                RouterReader.read(section));
     }
 
     private static AttemptSettings attempts(Section section, AttemptSettings standard) {

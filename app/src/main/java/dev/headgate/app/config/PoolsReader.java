@@ -58,9 +58,8 @@ final class PoolsReader {
             section.problem("(expected: " + BackendReader.NAME.expected() + ")");
         }
         boolean hasWorkers = section.value("dispatch", Kind.flag(), false);
-        section.notBuilt("router", "pools are selection and failover");
-        section.notBuilt("flow", "pools are selection and failover");
         if (hasWorkers) {
+            section.notBuilt("flow", "tasks wait as dispatch says");
             if (dispatchPool != null) {
                 section.problem("dispatch", "true (expected: false, as pool " + dispatchPool + " has the workers)");
             }

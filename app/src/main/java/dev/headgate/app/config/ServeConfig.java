@@ -3,6 +3,7 @@ package dev.headgate.app.config;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,5 +50,12 @@ public record ServeConfig(
     /** Returns the same without an address for operators. */
     public ServeConfig withoutAdmin() {
         return new ServeConfig(listen, null, clients, dispatchPool, dispatch, relay, insecure, accessLog, files);
+    }
+
+    /** Returns the same with these pools, and these files beside those that were read. */
+    public ServeConfig with(RelayOptions otherRelay, Set<Path> moreFiles) {
+        Set<Path> all = new HashSet<>(files);
+        all.addAll(moreFiles);
+        return new ServeConfig(listen, admin, clients, dispatchPool, dispatch, otherRelay, insecure, accessLog, all);
     }
 }

@@ -30,8 +30,13 @@ final class YamlTree {
 
     /** Returns the root mapping, or throws the one reason why there is none. */
     static MappingNode read(Path file, Problems problems) {
+        return ofText(text(file, problems), problems);
+    }
+
+    /** Returns the root mapping of {@code text}, or throws the one reason why there is none. */
+    static MappingNode ofText(String text, Problems problems) {
         try {
-            Optional<MappingNode> root = parse(text(file, problems), problems);
+            Optional<MappingNode> root = parse(text, problems);
             problems.throwIfAny();
             return root.orElseThrow();
         } catch (MarkedYAMLException e) {

@@ -146,7 +146,8 @@ class RelayConfigTest {
                                 10,
                                 11,
                                 12),
-                        FailoverSettings.TripOn.OUTLIER));
+                        FailoverSettings.TripOn.OUTLIER,
+                        null));
     }
 
     @Test

@@ -113,7 +113,7 @@ class RelayProblemsTest {
                 "expose: all | expose: all (expected: one of none, ids, full)",
                 "heartbeat: 10 | heartbeat: 10 (expected: a duration such as 200ms, 2s or 5m, at least 1ms, or off)",
                 "dispatch: true | backends: not a key of a pool with dispatch: true",
-                "flow: {} | flow: not built yet (pools are selection and failover)",
+                "flow: {} | flow: given (expected: none, as the pool has no router)",
             })
     void wrongSettingOfAPoolIsNamed(String yaml, String problem) {
         assertThat(config.problems("pools: {p: {backends: [{id: a, url: h}], " + yaml + "}}"))

@@ -1,0 +1,87 @@
+package dev.headgate.app;
+
+import dev.headgate.app.config.RouterObject;
+import dev.headgate.app.config.ServeConfig;
+import dev.headgate.core.route.FailoverPlan;
+import dev.headgate.core.route.FailoverPlan.PoolPlan;
+import dev.headgate.core.route.RouterSettings;
+import dev.headgate.gateway.relay.RelayOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routers that operators have set, over those of the configuration file. One is in force until the file says something
+ * else of its pool's router, or the server ends. Immutable.
+ */
+final class SetRouters {
+    /** No router was set. */
+    static final SetRouters NONE = new SetRouters(Map.of());
+
+    private final Map<String, Entry> byPool;
+
+    private SetRouters(Map<String, Entry> byPool) {
+        this.byPool = Map.copyOf(byPool);
+    }
+
+    /**
+     * Returns these and that of {@code pool}; {@link #over} reads it.
+     *
+     * @param file the configuration file, at whose folder relative paths start
+     * @param relay what the configuration file says
+     */
+    SetRouters with(String pool, String json, Path file, RelayOptions relay) {
+        Map<String, Entry> more = new HashMap<>(byPool);
+        more.put(pool, new Entry(json, file, router(relay, pool)));
+        return new SetRouters(more);
+    }
+
+    /**
+     * Returns {@code config} with these routers. They are read again, and a {@code ConfigException} tells of
+     * one that is no good.
+     */
+    ServeConfig over(ServeConfig config) {
+        RelayOptions relay = config.relay();
+        if (relay == null || byPool.isEmpty()) {
+            return config;
+        }
+        Set<Path> files = new HashSet<>();
+        List<PoolPlan> pools = new ArrayList<>();
+        for (PoolPlan pool : relay.plan().pools()) {
+            Entry entry = byPool.get(pool.name());
+            if (entry == null || !Objects.equals(pool.settings().router(), entry.ofFile)) {
+                pools.add(pool);
+            } else {
+                RouterObject read = RouterObject.read(entry.json, entry.file);
+                files.addAll(read.files());
+                pools.add(new PoolPlan(
+                        pool.name(),
+                        pool.backends(),
+                        pool.settings().with().router(read.settings()).build()));
+            }
+        }
+        FailoverPlan plan = new FailoverPlan(pools, relay.plan().routes());
+        return config.with(new RelayOptions(plan, relay.pools(), relay.maxBufferedBytes()), files);
+    }
+
+    private static @Nullable RouterSettings router(RelayOptions relay, String pool) {
+        return relay.plan().pools().stream()
+                .filter(plan -> plan.name().equals(pool))
+                .findFirst()
+                .map(plan -> plan.settings().router())
+                .orElse(null);
+    }
+
+    /**
+     * A router that was set.
+     *
+     * @param ofFile what the configuration file said when it was set
+     */
+    private record Entry(String json, Path file, @Nullable RouterSettings ofFile) {}
+}

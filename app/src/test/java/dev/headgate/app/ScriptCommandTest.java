@@ -1,0 +1,58 @@
+package dev.headgate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ScriptCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void printsWhatTheRouterDecides() throws IOException {
+        Path script = folder.resolve("s.jsonl");
+        Files.writeString(script, """
+                {"do":"pool","at":0,"router":{"policy":"least-request"},"endpoints":[{"id":"r1","probe":"none"}]}
+                {"do":"request","at":5,"id":"a"}
+                """);
+        assertThat(run("simulate", "script", script.toString(), "--seed", "7", "--explain"))
+                .isZero();
+        assertThat(out.toString().lines())
+                .first()
+                .asString()
+                .startsWith("{\"at\":5,\"choose\":{\"request\":\"a\",\"pass\":1,\"ranks\":[[\"r1\"]],\"scores\":");
+        assertThat(out.toString()).contains("{\"at\":5,\"sent\":{\"request\":\"a\",\"endpoint\":\"r1\"}}");
+    }
+
+    @Test
+    void namesTheLineThatCannotBeFollowed() throws IOException {
+        Path script = folder.resolve("s.jsonl");
+        Files.writeString(script, "{\"do\":\"pool\",\"at\":0}\n\n{\"do\":\"dance\"}\n");
+        assertThat(run("simulate", "script", script.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(script + ":3: do: \"dance\" (expected: ");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path script = folder.resolve("none.jsonl");
+        assertThat(run("simulate", "script", script.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(script + ": no such file (expected: a script)");
+    }
+
+    private int run(String... arguments) {
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.execute(arguments);
+    }
+}
