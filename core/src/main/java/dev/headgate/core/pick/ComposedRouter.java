@@ -1,10 +1,8 @@
 package dev.headgate.core.pick;
 
 import dev.headgate.core.pool.EndpointId;
-import dev.headgate.core.request.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>While a locality's scope is narrower than the pool it asks to be called again at once, so that the next scope is tried
  * without waiting.
  */
-public final class ComposedRouter implements RequestRouter {
-    private final RequestRouter policy;
+public final class ComposedRouter extends ForwardingRouter {
     private final Composition composition;
     private final NarrowedCandidates narrowed = new NarrowedCandidates();
     private final Ranks inner = new Ranks();
@@ -26,7 +23,7 @@ public final class ComposedRouter implements RequestRouter {
 
     /** Creates one that asks {@code policy}, which is started by it. */
     public ComposedRouter(RequestRouter policy, Composition composition) {
-        this.policy = policy;
+        super(policy);
         this.composition = composition;
     }
 
@@ -38,8 +35,8 @@ public final class ComposedRouter implements RequestRouter {
      */
     @Override
     public void start(RouterSetup setup) {
-        policy.start(setup);
-        if (composition.fifo() && policy.contentAware()) {
+        behind().start(setup);
+        if (composition.fifo() && behind().contentAware()) {
             throw new IllegalArgumentException(
                     "compose.fifo: true (expected: false, as the policy chooses an endpoint for"
                             + " what a request asks and another request must not take it)");
@@ -59,17 +56,17 @@ public final class ComposedRouter implements RequestRouter {
     public void choose(Candidates candidates, PendingRequest request, Ranks ranks) {
         RouterPart part = part(request.metadata());
         if (part == null) {
-            policy.choose(candidates, request, ranks);
+            behind().choose(candidates, request, ranks);
             return;
         }
         RouterPart.IndexSet kept = part.narrow(candidates, request);
         if (kept.size() == candidates.size()) {
-            policy.choose(candidates, request, ranks);
+            behind().choose(candidates, request, ranks);
             return;
         }
         if (kept.size() > 0) {
             inner.reset(kept.size());
-            policy.choose(narrowed.to(candidates, kept), request, inner);
+            behind().choose(narrowed.to(candidates, kept), request, inner);
             copy(inner, ranks);
         }
         if (part == locality) {
@@ -77,78 +74,28 @@ public final class ComposedRouter implements RequestRouter {
         }
     }
 
-    @Override
-    public void explain(Candidates candidates, PendingRequest request, int index, Terms terms) {
-        policy.explain(candidates, request, index, terms);
-    }
-
     /** What a part narrows depends on what it was asked before, so that only a choice tells. */
     @Override
     public double costOf(Candidates candidates, PendingRequest request, int index) {
-        return part(request.metadata()) == null ? policy.costOf(candidates, request, index) : Double.NaN;
+        return part(request.metadata()) == null ? behind().costOf(candidates, request, index) : Double.NaN;
     }
 
     @Override
     public void endpointsChanged(Candidates all) {
-        policy.endpointsChanged(all);
+        behind().endpointsChanged(all);
         parts.forEach(part -> part.endpointsChanged(all));
     }
 
     @Override
-    public void queueLength(EndpointId endpoint, int ongoing) {
-        policy.queueLength(endpoint, ongoing);
-    }
-
-    @Override
-    public void sent(EndpointId endpoint, PendingRequest request) {
-        policy.sent(endpoint, request);
-    }
-
-    @Override
     public void routed(EndpointId endpoint, PendingRequest request) {
-        policy.routed(endpoint, request);
+        behind().routed(endpoint, request);
         parts.forEach(part -> part.routed(endpoint, request));
     }
 
     @Override
-    public void firstToken(EndpointId endpoint, PendingRequest request) {
-        policy.firstToken(endpoint, request);
-    }
-
-    @Override
-    public void completed(EndpointId endpoint, PendingRequest request, Outcome outcome) {
-        policy.completed(endpoint, request, outcome);
-    }
-
-    @Override
     public void died(EndpointId endpoint) {
-        policy.died(endpoint);
+        behind().died(endpoint);
         parts.forEach(part -> part.died(endpoint));
-    }
-
-    @Override
-    public void unavailable(EndpointId endpoint) {
-        policy.unavailable(endpoint);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return policy.needs();
-    }
-
-    @Override
-    public boolean contentAware() {
-        return policy.contentAware();
-    }
-
-    @Override
-    public @Nullable Object handOver() {
-        return policy.handOver();
-    }
-
-    @Override
-    public void close() {
-        policy.close();
     }
 
     /** Returns whether a found endpoint goes to the request that waits longest. */
