@@ -153,7 +153,7 @@ final class Assignments {
             notices.tell(Notice.COMPLETED, lease, outcome);
         }
         lease.chooser.leases--;
-        pool.closeIfDrained(lease.chooser);
+        notices.closeIfDrained(lease.chooser);
     }
 
     /** A call that may not wait ends. */
@@ -163,16 +163,6 @@ final class Assignments {
                 context.waiting() + " requests wait for the pool (limit: " + context.settings.maxQueued() + ")",
                 predictedWait());
         context.end(call, new Outcome.Failed(failure));
-    }
-
-    /** A call has waited past its deadline. */
-    void missedDeadline(Call call) {
-        if (pool.takeOut(call)) {
-            context.end(
-                    call,
-                    new Outcome.Failed(Failure.of(
-                            FailureKind.DEADLINE_EXCEEDED, "the deadline passed while the request waited for a slot")));
-        }
     }
 
     /** Learns how long a call waited that was assigned. */

@@ -2,7 +2,6 @@ package dev.headgate.core.route;
 
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
-import dev.headgate.core.request.Outcome;
 import dev.headgate.core.route.FailoverSettings.AttemptSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,7 @@ final class AttemptLoop {
     private final FailoverRouter router;
     private final FailoverRequest request;
     private final CallHistory history;
+    private final PolicyAsking asking;
     private int attempts;
     private int inFlight;
     private int retries;
@@ -30,8 +30,6 @@ final class AttemptLoop {
     private boolean isDecided;
     private boolean isCancelled;
     private @Nullable RetryChoice retry;
-    private @Nullable BackendChoice choosing; // waits for the policy of its pool
-    private @Nullable PolicyPool choosingIn;
     private @Nullable Failure backPressure;
 
     AttemptLoop(FailoverCall call, CallHistory history, ModelPool models) {
@@ -40,6 +38,7 @@ final class AttemptLoop {
         router = call.router;
         request = call.request;
         selection = new Selection(request, call.legs, models, router.random());
+        asking = new PolicyAsking(this, call);
     }
 
     int attempts() {
@@ -82,32 +81,24 @@ final class AttemptLoop {
     void cancel() {
         isCancelled = true;
         isDecided = true;
-        BackendChoice waiting = choosing;
-        if (waiting != null && choosingIn != null) {
-            choosing = null;
-            choosingIn.cancel(waiting);
-        }
+        asking.cancel();
     }
 
     /** Returns whether it waits for the policy of a pool. */
     boolean isChoosing() {
-        return choosing != null;
+        return asking.isWaiting();
     }
 
     /** The policy may have chosen: goes on if it has. */
     Step chosen(long nowNanos) {
-        BackendChoice waiting = choosing;
-        PolicyPool policy = choosingIn;
-        if (waiting == null || policy == null) {
-            return next(nowNanos);
-        }
-        PolicyPool.Asked heard = policy.heard(waiting);
-        if (heard.waits()) {
-            return Step.Pending.PENDING;
-        }
-        choosing = null;
-        Step step = took(policy, waiting, heard, nowNanos);
+        Step step = asking.chosen(nowNanos);
         return step == null ? next(nowNanos) : step;
+    }
+
+    /** The policy's pool has no place for the call: another model may have. */
+    Step refusedByPolicy(Failure refusal, long nowNanos) {
+        backPressure = refusal;
+        return refusal.kind() == FailureKind.DEADLINE_EXCEEDED ? conclude("deadline", nowNanos) : nextModel(nowNanos);
     }
 
     void resent() {
@@ -305,7 +296,7 @@ final class AttemptLoop {
             PolicyPool policy = models.pool.policy;
             Step step = policy == null
                     ? send(candidate, selection.pickedUse(), null, candidate.isUndisturbed(nowNanos), nowNanos)
-                    : ask(policy, null, nowNanos);
+                    : asking.ask(policy, null, nowNanos);
             if (step != null) {
                 return step;
             }
@@ -316,56 +307,20 @@ final class AttemptLoop {
     /** Sends to a candidate that was tried before, as its probe if it is half-open and has none. */
     private @Nullable Step sendAgain(Candidate candidate, boolean wasAvailable, long nowNanos) {
         PolicyPool policy = selection.models().pool.policy;
-        return policy == null ? sendAgain(candidate, null, wasAvailable, nowNanos) : ask(policy, candidate, nowNanos);
+        return policy == null
+                ? sendAgain(candidate, null, wasAvailable, nowNanos)
+                : asking.ask(policy, candidate, nowNanos);
     }
 
-    private @Nullable Step sendAgain(Candidate candidate, @Nullable Lease lease, boolean wasAvailable, long nowNanos) {
+    @Nullable
+    Step sendAgain(Candidate candidate, @Nullable Lease lease, boolean wasAvailable, long nowNanos) {
         Step step = send(candidate, Candidate.AVAILABLE, lease, wasAvailable, nowNanos);
         return step == null ? send(candidate, Candidate.WITHOUT_PERMIT, lease, wasAvailable, nowNanos) : step;
     }
 
-    /** Asks the policy for any backend, or for {@code only} one; null if there is none after all. */
-    private @Nullable Step ask(PolicyPool policy, @Nullable Candidate only, long nowNanos) {
-        BackendChoice choice = new BackendChoice(request, selection, only, router, call.caller());
-        return took(policy, choice, policy.ask(choice), nowNanos);
-    }
-
-    /** Goes on with what came of asking the policy. */
-    private @Nullable Step took(PolicyPool policy, BackendChoice choice, PolicyPool.Asked asked, long nowNanos) {
-        Failure refusal = asked.refusal();
-        if (refusal != null) {
-            backPressure = refusal;
-            return refusal.kind() == FailureKind.DEADLINE_EXCEEDED
-                    ? conclude("deadline", nowNanos)
-                    : nextModel(nowNanos);
-        }
-        Lease lease = asked.lease();
-        if (lease == null) {
-            if (asked.isStarved()) {
-                return null;
-            }
-            choosing = choice;
-            choosingIn = policy;
-            return Step.Pending.PENDING;
-        }
-        Candidate candidate = selection.models().find(lease.endpoint());
-        Step step = candidate == null ? null : sendLeased(candidate, choice, lease, nowNanos);
-        if (!(step instanceof Step.Send)) {
-            policy.complete(lease, Outcome.CANCELLED);
-        }
-        return step;
-    }
-
-    private @Nullable Step sendLeased(Candidate candidate, BackendChoice choice, Lease lease, long nowNanos) {
-        boolean wasAvailable = candidate.isUndisturbed(nowNanos);
-        return choice.only() == null
-                ? send(candidate, choice.relaxed(), lease, wasAvailable, nowNanos)
-                : sendAgain(candidate, lease, wasAvailable, nowNanos);
-    }
-
     /** Sends to {@code candidate}, or says why there is no further attempt; null if another request was quicker. */
-    private @Nullable Step send(
-            Candidate candidate, int use, @Nullable Lease lease, boolean wasAvailable, long nowNanos) {
+    @Nullable
+    Step send(Candidate candidate, int use, @Nullable Lease lease, boolean wasAvailable, long nowNanos) {
         Candidate.Holding holding = candidate.tryHold(request, use, nowNanos);
         if (holding == null) {
             return null;

@@ -20,15 +20,15 @@ final class Choices {
     private static final long MOST_NANOS = 50_000_000L;
 
     private final PoolContext context;
-    private final PoolRouter pool;
+    private final Turn turn;
     private final Passes passes;
     private final Assignments assignments;
     private final Deque<Pass> line = new ArrayDeque<>(); // those after the one that is asked for
 
     private @Nullable Question asked;
 
-    Choices(PoolContext context, PoolRouter pool, Passes passes, Assignments assignments) {
-        this.pool = pool;
+    Choices(PoolContext context, Turn turn, Passes passes, Assignments assignments) {
+        this.turn = turn;
         this.context = context;
         this.passes = passes;
         this.assignments = assignments;
@@ -115,7 +115,7 @@ final class Choices {
         question.timeout = context.wakeups.at(context.ticker.nanos() + MOST_NANOS, () -> hangs(question));
         thread.calls().accept(() -> {
             RouterFault fault = current.choose(question.candidates, pass.call, question.ranks);
-            thread.owner().accept(() -> pool.tell(() -> answered(question, fault)));
+            thread.owner().accept(() -> turn.take(() -> answered(question, fault)));
         });
     }
 

@@ -4,7 +4,7 @@ import dev.headgate.core.pool.EndpointId;
 
 /**
  * What the router of a pool asks of the edge besides sending. Called in the router's context; an answer to a probe may
- * come at once or later, to {@link PoolRouter#probeAnswered} and its neighbours.
+ * come at once or later, to {@link PoolSignals#probeAnswered} and its neighbours.
  */
 public interface EndpointPort {
     /** For endpoints of which none can be probed. */

@@ -61,6 +61,13 @@ final class Notices {
         }
     }
 
+    /** Closes a router that is replaced, if all that it chose for has ended. */
+    void closeIfDrained(InstalledRouter installed) {
+        if (installed.isRetired && installed.leases == 0) {
+            close(installed);
+        }
+    }
+
     private void onThread(InstalledRouter installed, RouterThread thread, Supplier<@Nullable RouterFault> notice) {
         if (waiting >= MOST_WAITING) {
             context.failed(installed, RouterFault.TIMEOUT);

@@ -1,6 +1,9 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.pick.Ranks;
+import dev.headgate.core.request.Failure;
+import dev.headgate.core.request.FailureKind;
+import dev.headgate.core.request.Outcome;
 import dev.headgate.core.time.Deadline;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +23,10 @@ final class Passes {
     private final Probes probes;
     private final Choices choices;
 
-    Passes(PoolContext context, PoolRouter pool, Assignments assignments) {
+    Passes(PoolContext context, Turn turn, Assignments assignments) {
         this.context = context;
         this.assignments = assignments;
-        this.choices = new Choices(context, pool, this, assignments);
+        this.choices = new Choices(context, turn, this, assignments);
         this.probes = new Probes(context, this);
     }
 
@@ -192,7 +195,7 @@ final class Passes {
         context.queued.add(pass);
         Deadline deadline = call.request().deadline();
         if (deadline.isSet() && call.deadline == null) {
-            call.deadline = context.wakeups.at(deadline.atNanos(), () -> assignments.missedDeadline(call));
+            call.deadline = context.wakeups.at(deadline.atNanos(), () -> missedDeadline(call));
         }
     }
 
@@ -379,5 +382,15 @@ final class Passes {
     boolean mayWait() {
         int most = context.settings.maxQueued();
         return most < 0 || context.waiting() < most;
+    }
+
+    /** A call has waited past its deadline. */
+    private void missedDeadline(Call call) {
+        if (leave(call)) {
+            context.end(
+                    call,
+                    new Outcome.Failed(Failure.of(
+                            FailureKind.DEADLINE_EXCEEDED, "the deadline passed while the request waited for a slot")));
+        }
     }
 }

@@ -45,32 +45,32 @@ public final class PoolLease extends Lease {
 
     @Override
     public void accepted(int ongoing) {
-        pool.accepted(this, ongoing);
+        pool.attempts.accepted(this, ongoing);
     }
 
     @Override
     public boolean rejected(int ongoing) {
-        return pool.rejected(this, ongoing);
+        return pool.attempts.rejected(this, ongoing);
     }
 
     @Override
     public boolean died() {
-        return pool.died(this);
+        return pool.attempts.died(this);
     }
 
     @Override
     public boolean unavailable() {
-        return pool.unavailable(this);
+        return pool.attempts.unavailable(this);
     }
 
     @Override
     public void firstToken() {
-        pool.firstToken(this);
+        pool.attempts.firstToken(this);
     }
 
     /** Says how many of the prompt's tokens were cached, as the answer tells. */
     public void cachedTokens(int tokens) {
-        pool.cached(this, tokens);
+        pool.attempts.cached(this, tokens);
     }
 
     /**
@@ -79,7 +79,7 @@ public final class PoolLease extends Lease {
      * @throws IllegalStateException if it was not reserved, or was dispatched or released before
      */
     public boolean dispatch() {
-        return pool.dispatch(this);
+        return pool.attempts.dispatch(this);
     }
 
     /** Gives back what was reserved and not dispatched: the same as taking back the call. */
@@ -89,7 +89,7 @@ public final class PoolLease extends Lease {
 
     @Override
     void settle(Outcome outcome) {
-        pool.settled(this, outcome);
+        pool.attempts.settled(this, outcome);
     }
 
     boolean isReserved() {

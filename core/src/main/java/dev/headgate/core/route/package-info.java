@@ -7,8 +7,10 @@
  * {@link dev.headgate.core.route.RouterListener}.
  *
  * <p>A {@code PoolRouter} is one state machine whose parts share a {@code PoolContext}: {@code Passes} is the loop of a call
- * that waits, {@code Probes} asks endpoints, {@code Assignments} is the life of an attempt, {@code Members} are the
- * candidates of every choice, and {@code InstalledRouter} is what chooses.
+ * that waits, {@code Probes} asks endpoints, {@code Assignments} is the life of an attempt and {@code PoolAttempts} how it
+ * ends, {@code Membership} says who belongs, {@code Members} are the candidates of every choice, {@code InstalledRouter} is
+ * what chooses and {@code RouterSwap} replaces it. What is heard of endpoints comes in by
+ * {@link dev.headgate.core.route.PoolSignals}.
  *
  * <p>{@link dev.headgate.core.route.FailoverRouter} routes over upstreams that others run, with failover: start with
  * {@link dev.headgate.core.route.FailoverCall}, whose {@link dev.headgate.core.route.Step}s the edge takes. Behind it

@@ -339,7 +339,7 @@ class LateBindingTest {
 
     private static void report(PoolFixture pool, double waiting) {
         for (String id : List.of("a", "b")) {
-            pool.pool.reported(new EndpointId(id), new LoadReport(waiting, 1, 0.5, 0));
+            pool.pool.signals().reported(new EndpointId(id), new LoadReport(waiting, 1, 0.5, 0));
         }
     }
 

@@ -115,7 +115,7 @@ final class PoolFixture implements EndpointPort, RouterListener {
     }
 
     void answer(String endpoint, int ongoing) {
-        pool.probeAnswered(new EndpointId(endpoint), ongoing);
+        pool.signals().probeAnswered(new EndpointId(endpoint), ongoing);
     }
 
     /** Returns what was logged since the last call of this method. */

@@ -40,11 +40,11 @@ class PoolFlowTest {
     @Test
     void reportsSayThatAPoolIsSaturatedAsLongAsTheyAreFresh() {
         PoolFixture pool = flow(FlowSettings.DEFAULTS, PoolEndpoint.of("a", 0));
-        pool.pool.reported(new EndpointId("a"), new LoadReport(5, 10, 0.5, 0));
+        pool.pool.signals().reported(new EndpointId("a"), new LoadReport(5, 10, 0.5, 0));
         FakeCall waiting = ask(pool, "t", 0, 0);
         assertThat(isAssigned(waiting)).isFalse();
         assertThat(pool.choices).isZero();
-        pool.pool.reported(new EndpointId("a"), new LoadReport(4, 10, 0.7, 0));
+        pool.pool.signals().reported(new EndpointId("a"), new LoadReport(4, 10, 0.7, 0));
         assertThat(isAssigned(waiting)).isTrue();
     }
 

@@ -200,10 +200,10 @@ class PoolLawsTest {
         private void probeOne() {
             EndpointId id = new EndpointId("e" + random.nextInt(5));
             switch (random.nextInt(6)) {
-                case 0 -> pool.pool.probeDied(id);
-                case 1 -> pool.pool.probeUnavailable(id);
-                case 2 -> pool.pool.probeFailed(id);
-                default -> pool.pool.probeAnswered(id, random.nextInt(4));
+                case 0 -> pool.pool.signals().probeDied(id);
+                case 1 -> pool.pool.signals().probeUnavailable(id);
+                case 2 -> pool.pool.signals().probeFailed(id);
+                default -> pool.pool.signals().probeAnswered(id, random.nextInt(4));
             }
         }
 

@@ -31,7 +31,7 @@ class PoolPrefixTest {
         assertThat(pool.pool.candidates().pendingTokens(0)).isEqualTo(200 + 8);
         complete(first);
         complete(second);
-        assertThat(pool.pool.blocks(new EndpointId("a"))).isEqualTo(3);
+        assertThat(pool.pool.signals().blocks(new EndpointId("a"))).isEqualTo(3);
         pool.assertIdle();
     }
 
@@ -39,11 +39,11 @@ class PoolPrefixTest {
     void whatNoFirstTokenConfirmedIsWithdrawnWhenTheAttemptFails() {
         PoolFixture pool = pool();
         lease(ask(pool, "1")).complete(Outcome.CANCELLED);
-        assertThat(pool.pool.blocks(new EndpointId("a"))).isZero();
+        assertThat(pool.pool.signals().blocks(new EndpointId("a"))).isZero();
         FakeCall confirmed = ask(pool, "2");
         lease(confirmed).firstToken();
         lease(confirmed).complete(Outcome.CANCELLED);
-        assertThat(pool.pool.blocks(new EndpointId("a"))).isEqualTo(3);
+        assertThat(pool.pool.signals().blocks(new EndpointId("a"))).isEqualTo(3);
         pool.assertIdle();
     }
 
@@ -51,14 +51,14 @@ class PoolPrefixTest {
     void anEndpointThatLeavesOrIsClearedHoldsNothing() {
         PoolFixture pool = pool();
         complete(ask(pool, "1"));
-        pool.pool.blocksCleared(new EndpointId("a"));
-        assertThat(pool.pool.blocks(new EndpointId("a"))).isZero();
+        pool.pool.signals().blocksCleared(new EndpointId("a"));
+        assertThat(pool.pool.signals().blocks(new EndpointId("a"))).isZero();
         complete(ask(pool, "2"));
         FakeCall running = ask(pool, "3");
         pool.pool.endpointsChanged(List.of(PoolEndpoint.of("b", 4)));
         pool.pool.endpointsChanged(List.of(PoolEndpoint.of("a", 4), PoolEndpoint.of("b", 4)));
         complete(running);
-        assertThat(pool.pool.blocks(new EndpointId("a"))).isZero();
+        assertThat(pool.pool.signals().blocks(new EndpointId("a"))).isZero();
         pool.assertIdle();
     }
 

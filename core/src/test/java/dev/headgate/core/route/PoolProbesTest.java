@@ -121,8 +121,8 @@ class PoolProbesTest {
     void anEndpointThatDiesIsNeverAskedAgainAndOneThatIsUnavailableIs() {
         PoolFixture pool = PoolFixture.of(ALL, asked("a", 10), asked("b", 10));
         FakeCall call = pool.route("1");
-        pool.pool.probeDied(new EndpointId("a"));
-        pool.pool.probeUnavailable(new EndpointId("b"));
+        pool.pool.signals().probeDied(new EndpointId("a"));
+        pool.pool.signals().probeUnavailable(new EndpointId("b"));
         assertThat(pool.news()).containsExactly("probe a", "probe b", "died a", "unavailable b", "probe b");
         pool.pool.endpointsChanged(List.of(asked("a", 10), asked("b", 10)));
         assertThat(pool.pool.candidates().size()).isEqualTo(1);
@@ -226,7 +226,7 @@ class PoolProbesTest {
         FakeCall running = pool.route("1");
         FakeCall waiting = pool.route("2");
         for (int i = 0; i < 12; i++) {
-            pool.pool.probeAnswered(new EndpointId("a"), 10);
+            pool.pool.signals().probeAnswered(new EndpointId("a"), 10);
             pool.millis(50);
         }
         assertThat(isAssigned(waiting)).isFalse();

@@ -181,9 +181,9 @@ final class RoutingSimulation implements ReplicaListener {
             LoadReport report = new LoadReport(replica.waiting(), replica.running(), replica.usage(), 0);
             for (RouterProcess process : processes) {
                 if (replica.isUp()) {
-                    process.router().reported(process.id(i), report);
+                    process.router().signals().reported(process.id(i), report);
                     if (settings.engine().limits().adapters() > 0) {
-                        process.router().modelsLoaded(process.id(i), replica.adapters());
+                        process.router().signals().modelsLoaded(process.id(i), replica.adapters());
                     }
                 }
             }

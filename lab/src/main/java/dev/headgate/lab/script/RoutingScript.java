@@ -4,39 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headgate.core.admit.FlowSettings;
 import dev.headgate.core.pick.Candidates;
-import dev.headgate.core.pick.RequestMetadata;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.pick.RoutingPolicies;
-import dev.headgate.core.pool.EndpointId;
-import dev.headgate.core.request.InferenceRequest;
-import dev.headgate.core.request.Prompt;
-import dev.headgate.core.route.PoolEndpoint;
 import dev.headgate.core.route.PoolRouter;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.RouterPlan;
-import dev.headgate.core.signal.LoadReport;
-import dev.headgate.core.signal.PromptHasher;
-import dev.headgate.core.signal.RoutingStats;
-import dev.headgate.core.time.Deadline;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Follows a script, line by line: the production router of one pool in simulated time. */
 public final class RoutingScript {
-    private static final long PREFERRED_BYTES_PER_TOKEN = 4;
     private static final List<String> OUTCOMES = List.of("ok", "failed", "died", "unavailable");
     private static final String COMMANDS =
             "pool, endpoints, endpoint, request, cancel, complete, config, swap, advance or state";
 
     private final ScriptLog log;
     private final ScriptWorld world;
+    private final ScriptEndpoints endpoints;
     private final RouterReader routers;
     private final SplittableRandom random;
     private PoolSettings settings = PoolSettings.DEFAULTS;
@@ -47,6 +33,7 @@ public final class RoutingScript {
     private RoutingScript(long seed, boolean explains, Consumer<String> out) {
         log = new ScriptLog(out);
         world = new ScriptWorld(log, explains);
+        endpoints = new ScriptEndpoints(world);
         routers = new RouterReader(RoutingPolicies.builtIn());
         random = new SplittableRandom(seed);
     }
@@ -84,8 +71,8 @@ public final class RoutingScript {
         world.advanceTo(at);
         switch (command) {
             case "pool" -> pool(fields);
-            case "endpoints" -> endpoints(fields.only("do", "endpoints"), pool());
-            case "endpoint" -> endpoint(fields, pool());
+            case "endpoints" -> endpoints.all(fields.only("do", "endpoints"), pool());
+            case "endpoint" -> endpoints.one(fields, pool());
             case "request" -> request(fields, pool());
             case "cancel" -> world.cancel(fields.only("do", "id").text("id"));
             case "complete" -> {
@@ -138,7 +125,7 @@ public final class RoutingScript {
             log.event("config-refused", ScriptLog.object().put("reason", e.getMessage()));
             throw new BadFieldException("router: refused, " + e.getMessage(), "one that starts");
         }
-        endpoints(fields, pool());
+        endpoints.all(fields, pool());
     }
 
     private static Fields router(Fields fields) {
@@ -153,171 +140,9 @@ public final class RoutingScript {
         world.keepsSessions = session != null && !session.isNull() && !(session.isBoolean() && !session.asBoolean());
     }
 
-    private void endpoints(Fields fields, PoolRouter pool) {
-        Map<EndpointId, ScriptEndpoint> next = new HashMap<>();
-        List<PoolEndpoint> members = new ArrayList<>();
-        for (JsonNode element : fields.list("endpoints")) {
-            Fields one = new Fields("endpoints", element)
-                    .only(
-                            "id",
-                            "node",
-                            "zone",
-                            "models",
-                            "maxOngoing",
-                            "weight",
-                            "ongoing",
-                            "rejection",
-                            "probe",
-                            "probeMs",
-                            "onSend");
-            EndpointId id = new EndpointId(one.text("id"));
-            ScriptEndpoint known = world.endpoints.get(id);
-            ScriptEndpoint endpoint = known == null ? new ScriptEndpoint(id) : known;
-            if (next.putIfAbsent(id, endpoint) == null) {
-                endpoint.change(one);
-            }
-            members.add(endpoint.asPoolEndpoint());
-        }
-        world.endpoints.clear();
-        world.endpoints.putAll(next);
-        world.sessions.values().retainAll(next.keySet());
-        pool.endpointsChanged(members);
-    }
-
-    private void endpoint(Fields fields, PoolRouter pool) {
-        fields.only(
-                "do",
-                "id",
-                "node",
-                "zone",
-                "models",
-                "maxOngoing",
-                "weight",
-                "ongoing",
-                "rejection",
-                "probe",
-                "probeMs",
-                "onSend",
-                "signals",
-                "local",
-                "blocks",
-                "stats");
-        EndpointId id = new EndpointId(fields.text("id"));
-        ScriptEndpoint endpoint = world.endpoints.get(id);
-        if (endpoint == null) {
-            throw fields.bad("id", "an endpoint of the pool");
-        }
-        PoolEndpoint before = endpoint.asPoolEndpoint();
-        endpoint.change(fields);
-        if (!endpoint.asPoolEndpoint().equals(before)) {
-            Collection<ScriptEndpoint> all = world.endpoints.values();
-            pool.endpointsChanged(
-                    all.stream().map(ScriptEndpoint::asPoolEndpoint).toList());
-        }
-        Fields signals = fields.object("signals");
-        if (signals != null) {
-            signals.only("waiting", "running", "kv", "ageMs");
-            pool.reported(
-                    id,
-                    new LoadReport(
-                            signals.number("waiting", Double.NaN),
-                            signals.number("running", Double.NaN),
-                            signals.number("kv", Double.NaN),
-                            signals.millis("ageMs", 0)));
-        }
-        Fields local = fields.object("local");
-        if (local != null) {
-            local.only("inFlight", "pendingTokens", "residentTokens");
-            assignedElsewhere(id, local, pool);
-        }
-        if (fields.has("blocks")) {
-            long[] blocks = fields.hashes("blocks");
-            pool.blocksCleared(id);
-            pool.blocksHeld(
-                    id, new Prompt(blocks.length * PromptHasher.BLOCK_TOKENS, PromptHasher.BLOCK_TOKENS, blocks));
-        }
-        Fields stats = fields.object("stats");
-        if (stats != null) {
-            pool.stats(id, stats(stats));
-        }
-    }
-
-    /** Makes the router's counters read as the script says, by the work of others. */
-    private static void assignedElsewhere(EndpointId id, Fields local, PoolRouter pool) {
-        pool.assignedElsewhere(id, 0, 0, 0);
-        Candidates own = pool.candidates();
-        int index = own.indexOf(id);
-        if (index >= 0) {
-            pool.assignedElsewhere(
-                    id,
-                    local.small("inFlight", own.inFlight(index)) - own.inFlight(index),
-                    local.count("pendingTokens", own.pendingTokens(index)) - own.pendingTokens(index),
-                    local.count("residentTokens", own.residentTokens(index)) - own.residentTokens(index));
-        }
-    }
-
-    private static RoutingStats stats(Fields fields) {
-        Map<String, Double> numbers = new HashMap<>();
-        Map<String, String> texts = new HashMap<>();
-        fields.entries().forEach((name, value) -> {
-            if (value.isNumber()) {
-                numbers.put(name, value.asDouble());
-            } else if (value.isTextual()) {
-                texts.put(name, value.asText());
-            } else {
-                throw fields.bad(name, "a number or a text");
-            }
-        });
-        return new RoutingStats(numbers, texts, 0);
-    }
-
     private void request(Fields fields, PoolRouter pool) {
-        fields.only(
-                "do",
-                "id",
-                "model",
-                "session",
-                "tenant",
-                "priority",
-                "deadlineMs",
-                "tokens",
-                "blocks",
-                "prompt",
-                "messages",
-                "createdAt",
-                "cancelAt",
-                "serviceMs",
-                "streaming");
-        String id = fields.text("id");
-        String model = fields.text("model", "");
-        int priority = (int) fields.count("priority", 0, Integer.MIN_VALUE);
-        if (priority < InferenceRequest.MIN_PRIORITY || priority > InferenceRequest.MAX_PRIORITY) {
-            throw fields.bad("priority", InferenceRequest.MIN_PRIORITY + " to " + InferenceRequest.MAX_PRIORITY);
-        }
-        long created = fields.millis("createdAt", world.nanos());
-        Deadline deadline = fields.has("deadlineMs")
-                ? new Deadline(created + fields.millis("deadlineMs", 0), true)
-                : Deadline.NEVER;
-        InferenceRequest request = InferenceRequest.of(id, model, "chat")
-                .asTenant(fields.text("tenant", InferenceRequest.ANYONE), priority)
-                .withDeadline(deadline)
-                .withPrompt(prompt(fields, model));
-        RequestMetadata metadata = new RequestMetadata(
-                id,
-                ++requests,
-                "chat",
-                "",
-                "",
-                model,
-                fields.text("session", ""),
-                fields.flag("streaming", false),
-                RequestMetadata.Protocol.HTTP,
-                request.tenant(),
-                priority,
-                deadline);
-        ScriptCall call = new ScriptCall(request, metadata, fields.millis("serviceMs", -1));
-        call.createdAt(created);
-        world.calls.put(id, call);
+        ScriptCall call = ScriptRequests.read(fields, world.nanos(), ++requests);
+        world.calls.put(call.id(), call);
         if (fields.has("cancelAt")) {
             long cancelAt = Math.max(world.nanos(), fields.millis("cancelAt", 0));
             world.later(cancelAt, () -> {
@@ -327,42 +152,6 @@ public final class RoutingScript {
             });
         }
         pool.route(call);
-    }
-
-    private static Prompt prompt(Fields fields, String model) {
-        if (fields.has("blocks")) {
-            long[] blocks = fields.hashes("blocks");
-            return new Prompt(
-                    fields.small("tokens", blocks.length * PromptHasher.BLOCK_TOKENS),
-                    PromptHasher.BLOCK_TOKENS,
-                    blocks);
-        }
-        String text = text(fields);
-        if (text.isEmpty()) {
-            return new Prompt(fields.small("tokens", 0), PromptHasher.BLOCK_TOKENS, new long[0]);
-        }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        PromptHasher hasher = new PromptHasher().start(model);
-        hasher.update(bytes, 0, bytes.length);
-        Prompt hashed = hasher.prompt();
-        long[] blocks = new long[hashed.blocks()];
-        for (int k = 0; k < blocks.length; k++) {
-            blocks[k] = hashed.block(k);
-        }
-        int estimated = (int) ((bytes.length + PREFERRED_BYTES_PER_TOKEN - 1) / PREFERRED_BYTES_PER_TOKEN);
-        return new Prompt(fields.small("tokens", estimated), PromptHasher.BLOCK_TOKENS, blocks);
-    }
-
-    private static String text(Fields fields) {
-        StringBuilder text = new StringBuilder(fields.text("prompt", ""));
-        for (JsonNode message : fields.list("messages")) {
-            Fields one = new Fields("messages", message).only("role", "content");
-            text.append(one.text("role", ""))
-                    .append('\n')
-                    .append(one.text("content", ""))
-                    .append('\n');
-        }
-        return text.toString();
     }
 
     private static FlowSettings flow(Fields fields) {

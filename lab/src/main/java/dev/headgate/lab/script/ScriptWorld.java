@@ -272,10 +272,10 @@ final class ScriptWorld implements EndpointPort, RouterListener {
         PoolRouter router = pool;
         if (router != null) {
             switch (endpoint.probe) {
-                case "ok" -> router.probeAnswered(endpoint.id, endpoint.ongoing);
-                case "died" -> router.probeDied(endpoint.id);
-                case "unavailable" -> router.probeUnavailable(endpoint.id);
-                default -> router.probeFailed(endpoint.id);
+                case "ok" -> router.signals().probeAnswered(endpoint.id, endpoint.ongoing);
+                case "died" -> router.signals().probeDied(endpoint.id);
+                case "unavailable" -> router.signals().probeUnavailable(endpoint.id);
+                default -> router.signals().probeFailed(endpoint.id);
             }
         }
     }
