@@ -1,6 +1,9 @@
 package dev.headgate.app;
 
+import dev.headgate.app.router.RouterLoader;
+import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.lab.script.BadScriptException;
+import dev.headgate.lab.script.RouterFiles;
 import dev.headgate.lab.script.RoutingScript;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,13 +44,28 @@ final class ScriptCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            RoutingScript.run(file.toString(), lines(), seed, explains, out::println);
+            RoutingScript.run(file.toString(), lines(), seed, explains, files(), out::println);
         } catch (BadScriptException e) {
             out.flush();
             throw CommandException.wrongUse(String.valueOf(e.getMessage()));
         }
         out.flush();
         return 0;
+    }
+
+    /** Returns what loads the routers in files; relative paths start at the script's folder. */
+    private RouterFiles files() {
+        return new RouterFiles() {
+            @Override
+            public RequestRouter jar(String jar, Optional<String> className) {
+                return RouterLoader.ofJar(file.resolveSibling(jar), className).router();
+            }
+
+            @Override
+            public RequestRouter source(String source) {
+                return RouterLoader.ofSource(file.resolveSibling(source)).router();
+            }
+        };
     }
 
     private List<String> lines() {

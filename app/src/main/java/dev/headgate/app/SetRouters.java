@@ -1,5 +1,6 @@
 package dev.headgate.app;
 
+import dev.headgate.app.config.AdminConfig;
 import dev.headgate.app.config.RouterObject;
 import dev.headgate.app.config.ServeConfig;
 import dev.headgate.core.route.FailoverPlan;
@@ -51,6 +52,7 @@ final class SetRouters {
         if (relay == null || byPool.isEmpty()) {
             return config;
         }
+        AdminConfig admin = config.admin();
         Set<Path> files = new HashSet<>();
         List<PoolPlan> pools = new ArrayList<>();
         for (PoolPlan pool : relay.plan().pools()) {
@@ -58,7 +60,8 @@ final class SetRouters {
             if (entry == null || !Objects.equals(pool.settings().router(), entry.ofFile)) {
                 pools.add(pool);
             } else {
-                RouterObject read = RouterObject.read(entry.json, entry.file);
+                RouterObject read =
+                        RouterObject.read(entry.json, entry.file, admin != null && admin.allowsRouterSource());
                 files.addAll(read.files());
                 pools.add(new PoolPlan(
                         pool.name(),

@@ -141,7 +141,8 @@ class RouterSwapTest {
             assertThat(refused.err).contains("422: request:1: router.policy: p3c is unknown");
             Ran unknown = run("--pool", "other", "--policy", "p2c", "--admin", server.adminUrl());
             assertThat(unknown.err).contains("404: path: /admin/pools/other/router (expected: ");
-            assertThat(put(server, "{\"sourceText\": \"x\"}").body()).contains("sourceText: not built yet");
+            assertThat(put(server, "{\"sourceText\": \"x\"}").body())
+                    .contains("as admin.allowRouterSource is not true");
             assertThat(put(server, "[]").body()).contains("not an object (expected: a router as an object)");
             assertThat(put(server, "{}}").statusCode()).isEqualTo(422);
         }

@@ -35,6 +35,28 @@ class ScriptCommandTest {
     }
 
     @Test
+    void followsARouterOfOnesOwnAndNamesWhatIsWrongWithIt() throws IOException {
+        Files.writeString(folder.resolve("Last.java"), """
+                import dev.headgate.core.pick.*;
+
+                public class Last implements RequestRouter {
+                    @Override public void choose(Candidates candidates, PendingRequest request, Ranks ranks) {
+                        ranks.add(candidates.size() - 1);
+                    }
+                }
+                """);
+        Path script = folder.resolve("s.jsonl");
+        Files.writeString(script, """
+                {"do":"pool","at":0,"router":{"source":"Last.java"},"endpoints":[{"id":"r1","probe":"none"},{"id":"r2","probe":"none"}]}
+                {"do":"request","at":5,"id":"a"}
+                {"do":"swap","at":6,"router":{"jar":"none.jar"}}
+                """);
+        assertThat(run("simulate", "script", script.toString())).isZero();
+        assertThat(out.toString()).contains("{\"at\":5,\"sent\":{\"request\":\"a\",\"endpoint\":\"r2\"}}");
+        assertThat(out.toString()).contains("none.jar: no such file (expected: a jar)");
+    }
+
+    @Test
     void namesTheLineThatCannotBeFollowed() throws IOException {
         Path script = folder.resolve("s.jsonl");
         Files.writeString(script, "{\"do\":\"pool\",\"at\":0}\n\n{\"do\":\"dance\"}\n");

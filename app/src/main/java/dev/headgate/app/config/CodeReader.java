@@ -8,19 +8,28 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads where the code of a router is: {@code class}, {@code jar} or {@code source}. */
+/** Reads where the code of a router is: {@code class}, {@code jar} or {@code source}, or the code itself. */
 final class CodeReader {
     private static final Kind<String> CLASS = Kind.text("the name of a class");
+    private static final Kind<String> SOURCE_TEXT = Kind.text("the text of a source file");
 
     private CodeReader() {}
 
-    /** Returns the code, null if there is none or, which is noted, it cannot be loaded. */
-    static @Nullable LoadedRouter read(Section router) {
+    /**
+     * Returns the code, null if there is none or, which is noted, it cannot be loaded.
+     *
+     * @param isPosted whether it comes from an operator, who may give the text of a source too
+     */
+    static @Nullable LoadedRouter read(Section router, boolean isPosted) {
+        Optional<String> text = isPosted ? router.optional("sourceText", SOURCE_TEXT) : Optional.empty();
+        if (!isPosted) {
+            router.refused("sourceText", "source, with the file that it is in");
+        }
         Optional<String> className = router.optional("class", CLASS);
         Optional<Path> jar = router.path("jar", "a jar", Optional::of);
         Optional<Path> source = router.path("source", "a source file", Optional::of);
         boolean reloads = router.value("reload", Kind.flag(), false);
-        List<String> given = List.of("policy", "source", "jar", "class").stream()
+        List<String> given = List.of("policy", "sourceText", "source", "jar", "class").stream()
                 .filter(router::has)
                 .toList();
         if (router.reading().describes() || given.isEmpty() || given.equals(List.of("policy"))) {
@@ -38,7 +47,8 @@ final class CodeReader {
         if (reloads && file.isPresent()) {
             router.reading().uses(file.get());
         }
-        return source.map(path -> load(router, key, () -> RouterLoader.ofSource(path)))
+        return text.map(code -> load(router, key, () -> RouterLoader.ofText(code)))
+                .or(() -> source.map(path -> load(router, key, () -> RouterLoader.ofSource(path))))
                 .or(() -> jar.map(path -> load(router, key, () -> RouterLoader.ofJar(path, className))))
                 .or(() -> className.map(name -> load(router, key, () -> RouterLoader.ofClass(name))))
                 .orElse(null);

@@ -20,6 +20,6 @@ public record ListenFlags(Optional<String> host, OptionalInt port, OptionalInt a
             return admin == null ? standard : admin;
         }
         AdminConfig rest = admin == null ? AdminConfig.DEFAULT : admin;
-        return new AdminConfig(rest.host(), adminPort.getAsInt(), rest.tokenFile(), true);
+        return new AdminConfig(rest.host(), adminPort.getAsInt(), rest.tokenFile(), rest.allowsRouterSource(), true);
     }
 }

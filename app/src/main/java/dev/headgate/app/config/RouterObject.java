@@ -27,13 +27,15 @@ public record RouterObject(RouterSettings settings, Set<Path> files) {
     /**
      * Reads one; relative paths start at the folder of the configuration {@code file}.
      *
+     * @param allowsSource whether it may be the text of a source
      * @throws ConfigException with every problem found
      */
-    public static RouterObject read(String json, Path file) {
+    public static RouterObject read(String json, Path file, boolean allowsSource) {
         Problems problems = new Problems("request");
         Reading reading = Reading.of(file, problems, System::getenv);
-        Section pool = new Section(reading, YamlTree.ofText("{\"router\": " + object(json) + "}", problems));
-        RouterSettings settings = RouterReader.read(pool);
+        Section pool =
+                new Section(reading, YamlTree.ofText("{\"router\": " + object(json, allowsSource) + "}", problems));
+        RouterSettings settings = RouterReader.read(pool, true);
         problems.throwIfAny();
         if (settings == null) {
             throw new ConfigException(List.of("request: no router (expected: an object)"));
@@ -42,9 +44,14 @@ public record RouterObject(RouterSettings settings, Set<Path> files) {
     }
 
     /** Returns JSON that is surely one object. */
-    private static String object(String json) {
+    private static String object(String json, boolean allowsSource) {
         try {
             if (JSON.readTree(json) instanceof ObjectNode object) {
+                if (object.has("sourceText") && !allowsSource) {
+                    throw new ConfigException(
+                            List.of("request: router.sourceText: given (expected: source, with a file,"
+                                    + " as admin.allowRouterSource is not true)"));
+                }
                 return object.toString();
             }
         } catch (JsonProcessingException e) {

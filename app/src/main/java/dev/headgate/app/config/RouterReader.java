@@ -30,6 +30,11 @@ final class RouterReader {
 
     /** Returns the settings under {@code router} of a pool, null if it has none. */
     static @Nullable RouterSettings read(Section pool) {
+        return read(pool, false);
+    }
+
+    /** Returns the same as an operator may give it, if {@code isPosted}. */
+    static @Nullable RouterSettings read(Section pool, boolean isPosted) {
         Optional<Section> given = pool.sectionOrOff("router");
         Optional<FlowSettings> flow = FlowReader.read(pool);
         if (given.isEmpty()) {
@@ -46,12 +51,11 @@ final class RouterReader {
                 }
             }
         }
-        section.notBuilt("sourceText", "a source is a file");
         for (String key : List.of("probe", "stats")) {
             section.notBuilt(key, "backends are not asked about themselves");
         }
         String builtIn = section.value("policy", POLICY, STANDARD.policy());
-        @Nullable LoadedRouter code = CodeReader.read(section);
+        @Nullable LoadedRouter code = CodeReader.read(section, isPosted);
         String policy = code == null ? builtIn : code.name();
         Map<String, String> with = section.words("with", TEXT).orElse(Map.of());
         Section compose = section.section("compose");

@@ -248,6 +248,13 @@ final class Section {
         }
     }
 
+    /** Notes {@code key} as a problem if it is given. */
+    void refused(String key, String expected) {
+        if (take(key) != null) {
+            problem(key, "given (expected: " + expected + ")");
+        }
+    }
+
     /** Notes every key that was not asked for. */
     void end() {
         for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {

@@ -144,6 +144,7 @@ public final class ServeConfigReader {
                 section.value("host", HOST, standard.host()),
                 section.value("port", PORT, standard.port()),
                 Tokens.optional(section).orElse(null),
+                section.value("allowRouterSource", Kind.flag(), standard.allowsRouterSource()),
                 true);
         section.end();
         return admin;

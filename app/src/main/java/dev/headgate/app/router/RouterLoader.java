@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class RouterLoader {
     private static final String EXTENSION = ".java";
+    private static final String TEXT = "sourceText";
 
     private RouterLoader() {}
 
@@ -49,6 +50,13 @@ public final class RouterLoader {
         byte[] bytes = read(source, "a source file");
         Map<String, byte[]> classes = SourceCompiler.compile(shown, fileName, text(shown, bytes));
         return new LoadedRouter(Form.SOURCE, shown, router(shown, classes), hash(bytes), classes);
+    }
+
+    /** Compiles {@code source}, with one public class that is a router. */
+    public static LoadedRouter ofText(String source) {
+        Map<String, byte[]> classes = SourceCompiler.compile(TEXT, "", source);
+        return new LoadedRouter(
+                Form.SOURCE, TEXT, router(TEXT, classes), hash(source.getBytes(StandardCharsets.UTF_8)), classes);
     }
 
     private static String router(String shown, Map<String, byte[]> classes) {

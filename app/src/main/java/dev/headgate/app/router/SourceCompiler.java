@@ -32,7 +32,7 @@ final class SourceCompiler {
      * Returns the classes of {@code source} by their path.
      *
      * @param shown what messages call the file
-     * @param fileName its last part, as {@code Mine.java}
+     * @param fileName its last part, as {@code Mine.java}; empty if it is no file, and its class may have any name
      * @throws IllegalArgumentException if it does not compile, with the line of each error and a caret under its place
      */
     static Map<String, byte[]> compile(String shown, String fileName, String source) {
@@ -94,10 +94,17 @@ final class SourceCompiler {
     /** The file, read already. */
     private static final class Source extends SimpleJavaFileObject {
         private final String text;
+        private final boolean isFile;
 
         private Source(String fileName, String text) {
-            super(URI.create("memory:///" + fileName), Kind.SOURCE);
+            super(URI.create("memory:///" + (fileName.isEmpty() ? "text.java" : fileName)), Kind.SOURCE);
             this.text = text;
+            isFile = !fileName.isEmpty();
+        }
+
+        @Override
+        public boolean isNameCompatible(String simpleName, Kind kind) {
+            return !isFile || super.isNameCompatible(simpleName, kind);
         }
 
         @Override

@@ -204,7 +204,7 @@ class RelayConfigTest {
         assertThat(served.listen())
                 .isEqualTo(new ListenConfig(
                         "127.0.0.1", 0, new TlsConfig(config.file("cert.pem"), config.file("key.pem"))));
-        assertThat(served.admin()).isEqualTo(new AdminConfig("127.0.0.1", 9091, token, true));
+        assertThat(served.admin()).isEqualTo(new AdminConfig("127.0.0.1", 9091, token, false, true));
         assertThat(served.callers()).containsExactly(new ClientAuth("t1", token, 1));
         assertThat(served.dispatchPool()).isNull();
         assertThat(served.accessLog()).isTrue();
@@ -321,9 +321,11 @@ class RelayConfigTest {
     void flagForThePortOfOperatorsWins() {
         ListenFlags flags = new ListenFlags(Optional.empty(), OptionalInt.empty(), OptionalInt.of(0));
         assertThat(config.read("admin: {port: 1}", flags).admin())
-                .isEqualTo(new AdminConfig("127.0.0.1", 0, null, true));
-        assertThat(config.read(ConfigFolder.ONE, flags).admin()).isEqualTo(new AdminConfig("127.0.0.1", 0, null, true));
-        assertThat(ServeConfigReader.defaults(flags).admin()).isEqualTo(new AdminConfig("127.0.0.1", 0, null, true));
+                .isEqualTo(new AdminConfig("127.0.0.1", 0, null, false, true));
+        assertThat(config.read(ConfigFolder.ONE, flags).admin())
+                .isEqualTo(new AdminConfig("127.0.0.1", 0, null, false, true));
+        assertThat(ServeConfigReader.defaults(flags).admin())
+                .isEqualTo(new AdminConfig("127.0.0.1", 0, null, false, true));
     }
 
     @Test

@@ -94,7 +94,7 @@ class RouterConfigTest {
                 "router: {compose: {fifo: true}} | router.with: compose.fifo: true (expected: false",
                 "router: {jar: x.jar, policy: p2c} | router.jar: given beside policy (expected: one of",
                 "router: {class: java.lang.String} | router.class: java.lang.String is no router (expected: a public class",
-                "router: {sourceText: x} | router.sourceText: not built yet (a source is a file)",
+                "router: {sourceText: x} | router.sourceText: given (expected: source, with the file that it is in)",
                 "router: {backoff: {initial: 2s, max: 1s}} | router.backoff.max: 1s (expected: >= initial, 2s)",
                 "'router: {}, flow: {weights: {small: 0}}' | flow.weights: small: 0 (expected: a number from 0.001 to 1000)",
                 "'router: {}, flow: {fairness: fair}' | flow.fairness: fair (expected: one of vtc, drr",

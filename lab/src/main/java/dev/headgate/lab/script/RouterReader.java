@@ -14,6 +14,7 @@ import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.RouterPlan;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Reads the {@code router} object of a pool: routing.md §1. */
@@ -41,21 +42,18 @@ final class RouterReader {
     };
 
     private final RoutingPolicies policies;
+    private final RouterFiles files;
 
-    RouterReader(RoutingPolicies policies) {
+    RouterReader(RoutingPolicies policies, RouterFiles files) {
         this.policies = policies;
+        this.files = files;
     }
 
     /** Reads a router; refusals of policies are {@link IllegalArgumentException}s. */
     RouterPlan plan(Fields router, String node, String zone, RandomGenerator random) {
         router.only(KNOWN);
-        for (String other : new String[] {"jar", "source"}) {
-            if (router.has(other)) {
-                throw router.bad(other, "policy or class; a script loads no files");
-            }
-        }
-        String name = router.has("class") ? router.text("class") : router.text("policy", RoutingPolicies.DEFAULT);
-        RequestRouter inner = router.has("class") ? load(name, router) : policies.create(name);
+        String name = name(router);
+        RequestRouter inner = inner(name, router);
         Fields with = router.object("with");
         Map<String, Object> parameters =
                 with == null ? Map.of() : MAPPER.convertValue(with.node(), new TypeReference<Map<String, Object>>() {});
@@ -68,6 +66,25 @@ final class RouterReader {
         return RouterPlan.of(
                         name, new ComposedRouter(inner, composition), RouterSetup.Parameters.of(parameters), random)
                 .near(nearNode ? node : "", nearZone ? zone : "");
+    }
+
+    private static String name(Fields router) {
+        for (String key : new String[] {"jar", "source", "class"}) {
+            if (router.has(key)) {
+                return router.text(key);
+            }
+        }
+        return router.text("policy", RoutingPolicies.DEFAULT);
+    }
+
+    private RequestRouter inner(String name, Fields router) {
+        if (router.has("jar")) {
+            return files.jar(name, router.has("class") ? Optional.of(router.text("class")) : Optional.empty());
+        }
+        if (router.has("source")) {
+            return files.source(name);
+        }
+        return router.has("class") ? load(name, router) : policies.create(name);
     }
 
     /** Reads what chooses where the router fails. */

@@ -30,22 +30,23 @@ public final class RoutingScript {
     private String zone = "";
     private long requests;
 
-    private RoutingScript(long seed, boolean explains, Consumer<String> out) {
+    private RoutingScript(long seed, boolean explains, RouterFiles files, Consumer<String> out) {
         log = new ScriptLog(out);
         world = new ScriptWorld(log, explains);
         endpoints = new ScriptEndpoints(world);
-        routers = new RouterReader(RoutingPolicies.builtIn());
+        routers = new RouterReader(RoutingPolicies.builtIn(), files);
         random = new SplittableRandom(seed);
     }
 
     /**
      * Follows {@code lines} of the script called {@code name} and gives each line that it prints to {@code out}; with
-     * {@code explains}, choices carry their scores.
+     * {@code explains}, choices carry their scores. Routers in files are loaded by {@code files}.
      *
      * @throws BadScriptException naming the line that cannot be followed; what comes before it has been printed
      */
-    public static void run(String name, List<String> lines, long seed, boolean explains, Consumer<String> out) {
-        RoutingScript script = new RoutingScript(seed, explains, out);
+    public static void run(
+            String name, List<String> lines, long seed, boolean explains, RouterFiles files, Consumer<String> out) {
+        RoutingScript script = new RoutingScript(seed, explains, files, out);
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
                 try {

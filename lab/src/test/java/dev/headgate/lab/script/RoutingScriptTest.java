@@ -35,7 +35,12 @@ class RoutingScriptTest {
         List<String> lines = Files.readAllLines(script);
         boolean explains = script.endsWith("explained.jsonl");
         RoutingScript.run(
-                "script", lines, 1, explains, line -> printed.append(line).append('\n'));
+                "script",
+                lines,
+                1,
+                explains,
+                RouterFiles.NONE,
+                line -> printed.append(line).append('\n'));
         Path golden = Path.of(script.toString().replace(".jsonl", ".out"));
         if ("1".equals(System.getenv("HEADGATE_REWRITE_GOLDEN"))) {
             Files.writeString(golden, printed);
@@ -49,7 +54,7 @@ class RoutingScriptTest {
             value = {
                 "{\"do\":\"request\",\"id\":\"a\"}; s:1: do: \"request\" (expected: pool first)",
                 "{\"do\":\"pool\",\"router\":{\"policy\":\"p3c\"}}; s:1: router: refused, ",
-                "{\"do\":\"pool\",\"router\":{\"jar\":\"x.jar\"}}; s:1: router: refused, router.jar: \"x.jar\" (expected: policy or class",
+                "{\"do\":\"pool\",\"router\":{\"jar\":\"x.jar\"}}; s:1: router: refused, jar: x.jar (expected: policy or class",
                 "{\"do\":\"pool\",\"router\":{\"maxQueued\":-2}}; s:1: router: refused, router.maxQueued: -2 (expected: a whole number >= -1)",
                 "{\"do\":\"pool\",\"routers\":{}}; s:1: routers: unknown (expected: do, router, self, endpoints, flow)",
                 "{\"do\":\"pool\",\"flow\":{\"fairness\":\"fair\"}}; s:1: router: refused, flow.fairness: \"fair\" (expected: vtc, drr",
@@ -58,7 +63,7 @@ class RoutingScriptTest {
                 "{; s:1: no JSON: { (expected: one JSON object)",
             })
     void aFirstLineThatCannotBeFollowedIsNamed(String line, String message) {
-        assertThatThrownBy(() -> RoutingScript.run("s", List.of(line), 1, false, printed -> {}))
+        assertThatThrownBy(() -> RoutingScript.run("s", List.of(line), 1, false, RouterFiles.NONE, printed -> {}))
                 .isInstanceOf(BadScriptException.class)
                 .hasMessageStartingWith(message);
     }
@@ -79,7 +84,7 @@ class RoutingScriptTest {
             })
     void aLaterLineThatCannotBeFollowedIsNamed(String line, String message) {
         List<String> script = List.of("{\"do\":\"pool\",\"at\":5}", line);
-        assertThatThrownBy(() -> RoutingScript.run("s", script, 1, false, printed -> {}))
+        assertThatThrownBy(() -> RoutingScript.run("s", script, 1, false, RouterFiles.NONE, printed -> {}))
                 .isInstanceOf(BadScriptException.class)
                 .hasMessageStartingWith(message);
     }
@@ -89,8 +94,8 @@ class RoutingScriptTest {
         List<String> lines = Files.readAllLines(FOLDER.resolve("backoff-and-early-wake.jsonl"));
         StringBuilder first = new StringBuilder();
         StringBuilder second = new StringBuilder();
-        RoutingScript.run("s", lines, 7, true, first::append);
-        RoutingScript.run("s", lines, 7, true, second::append);
+        RoutingScript.run("s", lines, 7, true, RouterFiles.NONE, first::append);
+        RoutingScript.run("s", lines, 7, true, RouterFiles.NONE, second::append);
         assertThat(first.toString()).isEqualTo(second.toString()).isNotEmpty();
     }
 }
