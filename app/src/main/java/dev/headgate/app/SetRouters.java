@@ -1,7 +1,7 @@
 package dev.headgate.app;
 
-import dev.headgate.app.config.AdminConfig;
 import dev.headgate.app.config.RouterObject;
+import dev.headgate.app.config.RouterObject.Allowed;
 import dev.headgate.app.config.ServeConfig;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverPlan.PoolPlan;
@@ -52,7 +52,6 @@ final class SetRouters {
         if (relay == null || byPool.isEmpty()) {
             return config;
         }
-        AdminConfig admin = config.admin();
         Set<Path> files = new HashSet<>();
         List<PoolPlan> pools = new ArrayList<>();
         for (PoolPlan pool : relay.plan().pools()) {
@@ -60,8 +59,7 @@ final class SetRouters {
             if (entry == null || !Objects.equals(pool.settings().router(), entry.ofFile)) {
                 pools.add(pool);
             } else {
-                RouterObject read =
-                        RouterObject.read(entry.json, entry.file, admin != null && admin.allowsRouterSource());
+                RouterObject read = RouterObject.read(entry.json, entry.file, Allowed.by(config));
                 files.addAll(read.files());
                 pools.add(new PoolPlan(
                         pool.name(),

@@ -37,6 +37,7 @@ class RouterSwapTest {
         west = FakeBackend.start("west");
         Files.writeString(folder.resolve("Chosen.java"), router("ranks.add(0);"));
         Files.writeString(folder.resolve("headgate.yaml"), """
+                insecure: true
                 pools:
                   main:
                     backends:

@@ -4,6 +4,7 @@ import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.http.Routes;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Set;
 
@@ -40,7 +41,9 @@ final class ClientAuth implements Routes.Filter {
                 admitted = true;
             }
         }
-        if (!admitted) {
+        if (admitted) {
+            exchange.head().headers().remove(HttpHeaderNames.AUTHORIZATION); // the token is ours, no backend's
+        } else {
             exchange.fail(Failure.of(FailureKind.UNAUTHORIZED, "the bearer token is missing or wrong"));
         }
         return admitted;

@@ -27,14 +27,13 @@ public record RouterObject(RouterSettings settings, Set<Path> files) {
     /**
      * Reads one; relative paths start at the folder of the configuration {@code file}.
      *
-     * @param allowsSource whether it may be the text of a source
+     * @param allowed what it may bring
      * @throws ConfigException with every problem found
      */
-    public static RouterObject read(String json, Path file, boolean allowsSource) {
+    public static RouterObject read(String json, Path file, Allowed allowed) {
         Problems problems = new Problems("request");
         Reading reading = Reading.of(file, problems, System::getenv);
-        Section pool =
-                new Section(reading, YamlTree.ofText("{\"router\": " + object(json, allowsSource) + "}", problems));
+        Section pool = new Section(reading, YamlTree.ofText("{\"router\": " + object(json, allowed) + "}", problems));
         RouterSettings settings = RouterReader.read(pool, true);
         problems.throwIfAny();
         if (settings == null) {
@@ -44,19 +43,47 @@ public record RouterObject(RouterSettings settings, Set<Path> files) {
     }
 
     /** Returns JSON that is surely one object. */
-    private static String object(String json, boolean allowsSource) {
+    private static String object(String json, Allowed allowed) {
         try {
             if (JSON.readTree(json) instanceof ObjectNode object) {
-                if (object.has("sourceText") && !allowsSource) {
-                    throw new ConfigException(
-                            List.of("request: router.sourceText: given (expected: source, with a file,"
-                                    + " as admin.allowRouterSource is not true)"));
-                }
+                allowed.check(object);
                 return object.toString();
             }
         } catch (JsonProcessingException e) {
             throw new ConfigException(List.of("request: no JSON (expected: a router as an object)"));
         }
         throw new ConfigException(List.of("request: not an object (expected: a router as an object)"));
+    }
+
+    /** What operators may bring, beside the names of policies: code runs with all that Headgate may do. */
+    public enum Allowed {
+        /** Nothing else. */
+        POLICIES,
+        /** Code that the server can read. */
+        CODE,
+        /** That, and code in the request itself. */
+        TEXT;
+
+        /** Returns what the operators of {@code config} may: whoever is not asked for a token brings no code. */
+        public static Allowed by(ServeConfig config) {
+            AdminConfig admin = config.admin();
+            if (admin == null || (admin.tokenFile() == null && !config.insecure())) {
+                return POLICIES;
+            }
+            return admin.allowsRouterSource() ? TEXT : CODE;
+        }
+
+        private void check(ObjectNode router) {
+            for (String key : List.of("source", "jar", "class", "sourceText")) {
+                if (router.has(key) && this == POLICIES) {
+                    throw new ConfigException(List.of("request: router." + key
+                            + ": given (expected: a policy, as operators are not asked for a token: admin.tokenFile)"));
+                }
+            }
+            if (router.has("sourceText") && this != TEXT) {
+                throw new ConfigException(List.of("request: router.sourceText: given"
+                        + " (expected: source, with a file, as admin.allowRouterSource is not true)"));
+            }
+        }
     }
 }

@@ -30,10 +30,13 @@ public final class RateLimits {
         this.tokens = tokens;
     }
 
-    /** Returns the nanoseconds until a request of {@code tokenCost} would be admitted: zero if it would be now. */
+    /**
+     * Returns the nanoseconds until a request of {@code tokenCost} would be admitted: zero if it would be now. One that
+     * costs more than a minute's tokens is admitted when none of them is taken.
+     */
     public long waitNanos(long tokenCost, long nowNanos) {
         long wait = requests == null ? 0 : requests.waitNanos(1, nowNanos);
-        return tokens == null ? wait : Math.max(wait, tokens.waitNanos(tokenCost, nowNanos));
+        return tokens == null ? wait : Math.max(wait, tokens.waitNanos(tokens.charged(tokenCost), nowNanos));
     }
 
     /** Takes one request and {@code tokenCost} tokens, or nothing and returns null if there is no room for both. */
@@ -46,8 +49,10 @@ public final class RateLimits {
             }
         }
         long tokenStamp = 0;
+        long charged = 0;
         if (tokens != null) {
-            tokenStamp = tokens.tryReserve(tokenCost, nowNanos);
+            charged = tokens.charged(tokenCost);
+            tokenStamp = tokens.tryReserve(charged, nowNanos);
             if (tokenStamp == TokenBucket.REFUSED) {
                 if (requests != null) {
                     requests.correct(requestStamp, 1, 0, nowNanos);
@@ -55,7 +60,7 @@ public final class RateLimits {
                 return null;
             }
         }
-        return this == NONE ? Reservation.NONE : new Reservation(this, requestStamp, tokenStamp, tokenCost);
+        return this == NONE ? Reservation.NONE : new Reservation(this, requestStamp, tokenStamp, charged);
     }
 
     /** What one attempt took; ended at most once, by {@link #settle} or {@link #refund}. Confined to the attempt. */

@@ -32,6 +32,7 @@ public final class TokenBucket {
     private static final long MOST_ROUNDINGS = 1_000;
 
     private final long perMinute;
+    private final long burst;
     private final long unitNanos; // T, or 0 if it is no whole number
     private final long burstNanos;
     private final AtomicLong drainedAt;
@@ -56,8 +57,17 @@ public final class TokenBucket {
     private TokenBucket(long perMinute, long unitNanos, long burst, long nowNanos) {
         this.perMinute = perMinute;
         this.unitNanos = unitNanos;
+        this.burst = burst;
         burstNanos = unitNanos > 0 ? burst * unitNanos : MINUTE_NANOS + Math.min(burst, MOST_ROUNDINGS);
         drainedAt = new AtomicLong(nowNanos);
+    }
+
+    /**
+     * Returns what is charged for {@code cost}: it, or the whole burst if that is less. Who needs more than ever fits goes
+     * when there is nothing before it, instead of never; what it used more is a debt.
+     */
+    public long charged(long cost) {
+        return Math.min(cost, burst);
     }
 
     /** Returns the nanoseconds until {@code cost} would be admitted: zero if it would be now. */

@@ -23,6 +23,7 @@ public final class FailoverRouter {
     private final Ticker ticker;
     private final Supplier<RandomGenerator> random;
     private final List<PoolGuards> guards = new CopyOnWriteArrayList<>(); // also those of before that callers wait in
+    private FailoverPlan plan;
     private volatile Routing routing;
 
     /**
@@ -35,6 +36,7 @@ public final class FailoverRouter {
         this.ticker = ticker;
         this.random = random;
         this.listener = listener;
+        this.plan = plan;
         routing = new Routing(plan, null, random, this);
         keepGuards(routing);
     }
@@ -42,10 +44,20 @@ public final class FailoverRouter {
     /**
      * Changes pools and routes. Calls in flight end as they began; what is known of backends of the same pool, id and
      * address survives.
+     *
+     * @throws IllegalArgumentException if a pool's policy does not start; then the plan of before is in force
      */
-    public synchronized void changed(FailoverPlan plan) {
-        routing = new Routing(plan, routing, random, this);
-        keepGuards(routing);
+    public synchronized void changed(FailoverPlan next) {
+        Routing before = routing;
+        try {
+            routing = new Routing(next, before, random, this);
+            plan = next;
+        } catch (RuntimeException e) {
+            routing = new Routing(plan, before, random, this); // pools before the one that failed have changed
+            throw e;
+        } finally {
+            keepGuards(routing);
+        }
     }
 
     /** Opens a call; {@code caller} hears of it if it was queued. */

@@ -24,9 +24,25 @@ class RateLimitsTest {
 
     @Test
     void aRequestThatLacksTokensTakesNoRequestEither() {
+        RateLimits limits = RateLimits.of(new BackendLimits(12, 60, 0, 0), 0);
+        assertThat(limits.tryReserve(10, 0)).isNotNull();
+        assertThat(limits.tryReserve(51, 0)).isNull();
+        assertThat(limits.tryReserve(50, 0)).isNotNull();
+    }
+
+    @Test
+    void whatCostsMoreThanEverFitsGoesWhenNothingIsBeforeIt() {
         RateLimits limits = RateLimits.of(new BackendLimits(6, 60, 0, 0), 0);
-        assertThat(limits.tryReserve(61, 0)).isNull();
-        assertThat(limits.tryReserve(60, 0)).isNotNull();
+        reserve(limits, 1, 0);
+        assertThat(limits.tryReserve(100, 0)).isNull();
+        assertThat(limits.waitNanos(100, 0)).isEqualTo(10 * SECOND);
+
+        Reservation large = reserve(limits, 100, 10 * SECOND);
+        assertThat(limits.waitNanos(1, 10 * SECOND)).as("as if it cost 60").isEqualTo(10 * SECOND);
+        large.settle(90, 10 * SECOND);
+        assertThat(limits.waitNanos(1, 10 * SECOND))
+                .as("what it used beyond is a debt")
+                .isEqualTo(31 * SECOND);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.headgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pool.Backend;
@@ -146,6 +147,28 @@ class PolicyPoolTest {
     private static void succeed(Attempt attempt) {
         assertThat(attempt.commits()).isTrue();
         attempt.completed(Usage.NONE);
+    }
+
+    @Test
+    void aPolicyThatDoesNotStartLeavesTheWholePlanOfBefore() {
+        FailoverRouter router = new FailoverRouter(
+                both(settings("p2c", 0, -1), settings("p2c", 0, -1), "a"), ticker, () -> random, FailoverListener.NONE);
+
+        FailoverPlan bad = both(settings("least-request", 0, -1), settings("no-such", 0, -1), "b");
+        assertThatThrownBy(() -> router.changed(bad)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> router.changed(bad)).as("again").isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(Objects.requireNonNull(router.policy("main")).policy()).isEqualTo("p2c");
+        assertThat(Objects.requireNonNull(router.policy("other")).policy()).isEqualTo("p2c");
+        assertThat(sent(begin(router)).backend().id().value()).isEqualTo("a");
+    }
+
+    private static FailoverPlan both(FailoverSettings main, FailoverSettings other, String id) {
+        return new FailoverPlan(
+                List.of(
+                        new FailoverPlan.PoolPlan("main", List.of(backend(id, 1)), main),
+                        new FailoverPlan.PoolPlan("other", List.of(backend(id, 1)), other)),
+                List.of());
     }
 
     private static int waiting(FailoverRouter router) {

@@ -79,7 +79,9 @@ abstract class AnswerRelay {
     }
 
     /** Gives what has arrived to the call, for the case that no better answer is found. */
-    void keepFor(RelayCall call) {}
+    void keepFor(RelayCall call) {
+        throw new IllegalStateException("a success is not rejected");
+    }
 
     /** Drops what is held; may be called twice. */
     void release() {}

@@ -24,7 +24,7 @@ final class CallerAnswer {
     private final Exchange exchange;
     private final RelayRequest asked;
     private final PoolEdge pool;
-    private final long heartbeatNanos;
+    private long heartbeatNanos; // 0 = none
     private final long stallNanos;
     private final @Nullable Trail trail;
     private boolean isBegun;
@@ -74,6 +74,9 @@ final class CallerAnswer {
     private void begin(HttpResponse head, long upstreamNanos, int attempts) {
         identify(head, upstreamNanos, attempts);
         isBegun = true;
+        if (!AnswerKind.isEventStream(head.headers())) {
+            heartbeatNanos = 0; // a comment is one in a stream of events alone
+        }
         var _ = exchange.begin(head);
     }
 

@@ -20,6 +20,7 @@ final class ErrorAnswer extends AnswerRelay {
     private final BodyBuffer body;
     private @Nullable ByteBuf whole; // what was there when it was judged
     private boolean isComplete;
+    private boolean isCut;
     private boolean isJudged;
 
     ErrorAnswer(RelayAttempt attempt, HttpResponse head) {
@@ -45,7 +46,7 @@ final class ErrorAnswer extends AnswerRelay {
 
     @Override
     void broke(AttemptFailure failure) {
-        isComplete = true; // nothing more to wait for
+        isCut = true;
         judge();
     }
 
@@ -77,10 +78,10 @@ final class ErrorAnswer extends AnswerRelay {
             call().interrupt();
             return;
         }
-        ByteBuf arrived = takeWhole();
+        ByteBuf arrived = isCut ? instead() : takeWhole();
         AnswerHeads.filter(head().headers());
         AnswerHeads.advise(head().headers(), head().status().code(), advice);
-        if (isComplete) {
+        if (isComplete || isCut) {
             call().answer(head(), arrived, attempt);
             attempt.complete(Usage.NONE);
         } else {
@@ -98,6 +99,11 @@ final class ErrorAnswer extends AnswerRelay {
         } else {
             call.keep(KeptAnswer.withoutBody(head(), attempt().backend().edge().id()));
         }
+    }
+
+    /** Half a document helps nobody: returns one of our own in its place. */
+    private ByteBuf instead() {
+        return KeptAnswer.withoutBody(head(), attempt().backend().edge().id()).body();
     }
 
     private ByteBuf takeWhole() {

@@ -83,12 +83,21 @@ final class LoopTimer implements Runnable {
         }
     }
 
-    /** What one request throws must not cost the others their limits. */
+    /** What one request throws must not cost the others their limits, nor leave its caller without an answer. */
     private void look(Timed timed, long nowNanos) {
         try {
             timed.due(nowNanos);
         } catch (RuntimeException e) {
             LOG.error("a request is given up", e);
+            giveUp(timed);
+        }
+    }
+
+    private void giveUp(Timed timed) {
+        try {
+            timed.failed();
+        } catch (RuntimeException e) {
+            LOG.error("a request could not be given up", e);
             remove(timed);
         }
     }
@@ -101,6 +110,9 @@ final class LoopTimer implements Runnable {
 
         /** The earliest time that mattered has come; sets the next by {@link #lookAt}. */
         abstract void due(long nowNanos);
+
+        /** It threw when it looked: ends, and tells the caller. */
+        abstract void failed();
 
         /** Looks at {@code nanos} and no sooner. */
         final void lookAt(long nanos) {

@@ -66,10 +66,20 @@ public final class Relay implements AutoCloseable {
         return new Relay(loops, options, stallTime, logsAccess);
     }
 
-    /** Puts other backends, pools and routes into force, all at once; requests in flight end as they began. */
+    /**
+     * Puts other backends, pools and routes into force, all at once; requests in flight end as they began.
+     *
+     * @throws IllegalArgumentException if a policy does not start; then nothing has changed
+     */
     public synchronized void reload(RelayOptions options) {
-        config = new RelayConfig(options, config, tokens);
-        router.changed(options.plan());
+        RelayConfig before = config;
+        config = new RelayConfig(options, before, tokens); // first: who is routed anew must find its backend
+        try {
+            router.changed(options.plan());
+        } catch (RuntimeException e) {
+            config = before;
+            throw e;
+        }
         breakers.keySet().removeIf(breaker -> !isInForce(breaker, options));
         upstreams.retain(config.targets());
         metrics.reloaded();

@@ -34,8 +34,9 @@ final class RelayAttempt implements UpstreamListener {
     private RecoveryMode mode;
     private final long startNanos = System.nanoTime();
     private final long idleNanos;
+    private long begunNanos = startNanos; // when the circuit breaker had room for it
     private final AttemptSending sending;
-    private long headLimitNanos; // 0 = none
+    private final long headNanos; // 0 = no limit
     private @Nullable UpstreamExchange upstream;
     private @Nullable AnswerRelay answer;
     private boolean isPaused;
@@ -50,8 +51,7 @@ final class RelayAttempt implements UpstreamListener {
         this.sending = new AttemptSending(this);
         Attempt.Limits limits = attempt.limits();
         idleNanos = limits.idleNanos();
-        long head = call.streams() ? limits.firstTokenNanos() : limits.responseNanos();
-        headLimitNanos = head == 0 ? 0 : startNanos + head | 1;
+        headNanos = call.streams() ? limits.firstTokenNanos() : limits.responseNanos();
     }
 
     Attempt attempt() {
@@ -76,7 +76,11 @@ final class RelayAttempt implements UpstreamListener {
 
     /** Returns when the first token, or the head of what is no stream, must have come; 0 = there is no limit. */
     long headLimitNanos() {
-        return headLimitNanos;
+        UpstreamExchange open = upstream;
+        if (open != null && open.gotRoomNanos() != 0) {
+            begunNanos = open.gotRoomNanos(); // the backend is not to blame for what was before
+        }
+        return headNanos == 0 ? 0 : begunNanos + headNanos | 1;
     }
 
     long elapsedNanos() {
@@ -89,8 +93,8 @@ final class RelayAttempt implements UpstreamListener {
 
     /** Sends the request. */
     void start() {
-        if (headLimitNanos != 0) {
-            call.lookBy(headLimitNanos);
+        if (headNanos != 0) {
+            call.lookBy(headLimitNanos());
         }
         sending.start(mode);
     }
@@ -354,11 +358,14 @@ final class RelayAttempt implements UpstreamListener {
             }
         } else if (relay != null) {
             relay.due(nowNanos);
-        } else if (headLimitNanos != 0) {
-            if (nowNanos - headLimitNanos >= 0) {
-                fail(call.streams() ? AttemptFailure.FIRST_TOKEN_TIMEOUT : AttemptFailure.RESPONSE_TIMEOUT);
+        } else if (headNanos != 0) {
+            if (nowNanos - headLimitNanos() < 0) {
+                call.lookBy(headLimitNanos());
+            } else if (upstream != null && upstream.waitsForRoom()) {
+                stopUpstream();
+                overflowed(CircuitBreaker.Place.ENDPOINT_FULL); // a backend that was not asked has not been slow
             } else {
-                call.lookBy(headLimitNanos);
+                fail(call.streams() ? AttemptFailure.FIRST_TOKEN_TIMEOUT : AttemptFailure.RESPONSE_TIMEOUT);
             }
         }
     }

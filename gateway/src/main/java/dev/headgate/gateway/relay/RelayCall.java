@@ -144,7 +144,7 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         RecoveryMode mode = recoveryMode(send.attempt());
         if (backend == null || mode == RecoveryMode.IMPOSSIBLE) {
             send.attempt().cancelled();
-            interrupt();
+            giveUp();
             return;
         }
         RelayAttempt attempt = new RelayAttempt(this, send.attempt(), backend, mode);
@@ -157,6 +157,16 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         attempt.start();
         if (send.attempt().number() == 1) {
             relay.metrics().sent(System.nanoTime() - asked.startNanos());
+        }
+    }
+
+    /** Ends what cannot go on: in the stream that the caller has, or with an error of our own. */
+    private void giveUp() {
+        if (answer.isBegun()) {
+            interrupt();
+        } else {
+            Failure failure = Failure.of(FailureKind.NO_BACKEND_AVAILABLE, "The request could not be sent.");
+            refuse(failure, Step.Advice.NONE);
         }
     }
 
@@ -229,7 +239,10 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
             interrupt();
             return;
         }
-        KeptAnswer kept = Objects.requireNonNull(last, "no answer was kept");
+        KeptAnswer kept = last;
+        if (kept == null) {
+            throw new IllegalStateException("no answer was kept");
+        }
         last = null;
         answer.answer(kept, advice, call.attempts());
         end();
@@ -304,6 +317,17 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         relay.ended(answer.summary(call.attempts()));
         if (inFlight.isEmpty()) {
             timer.remove(this);
+        }
+    }
+
+    @Override
+    void failed() {
+        call.cancel();
+        if (isEnded) {
+            inFlight.cancelAllBut(null);
+            timer.remove(this);
+        } else {
+            giveUp();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.upstream.UpstreamTarget;
 import io.netty.util.AsciiString;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -49,8 +50,11 @@ final class RelayConfig {
                 newest.put(plan.name() + '/' + backend.id().value(), routed);
             }
         }
-        firstPool = Objects.requireNonNull(
-                pools.get(options.plan().pools().getFirst().name()));
+        List<FailoverPlan.ModelRoute> routes = options.plan().routes();
+        firstPool = Objects.requireNonNull(pools.get(
+                routes.isEmpty()
+                        ? options.plan().pools().getFirst().name()
+                        : routes.getFirst().pool()));
         for (FailoverPlan.ModelRoute route : options.plan().routes()) {
             RoutedPool pool = Objects.requireNonNull(pools.get(route.pool()), route.pool());
             route.models().forEach(model -> poolOfModel.put(model, pool));

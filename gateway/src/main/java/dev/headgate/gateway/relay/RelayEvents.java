@@ -4,6 +4,7 @@ import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.FailoverListener;
 import dev.headgate.core.route.RouterFault;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +12,10 @@ import org.slf4j.LoggerFactory;
 final class RelayEvents implements FailoverListener {
     private static final Logger LOG = LoggerFactory.getLogger("dev.headgate.failover");
 
+    private static final long WARN_NANOS = 1_000_000_000L;
+    private static final int LONGEST_WORD = 100;
+
+    private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_NANOS);
     private final RelayMetrics metrics;
 
     RelayEvents(RelayMetrics metrics) {
@@ -33,7 +38,7 @@ final class RelayEvents implements FailoverListener {
             LOG.debug(
                     "attempt backend={} model={} outcome={} ms={}",
                     attempt.backend().id(),
-                    attempt.upstreamModel(),
+                    shown(attempt.upstreamModel()),
                     outcome,
                     elapsedNanos / 1_000_000);
         }
@@ -68,12 +73,15 @@ final class RelayEvents implements FailoverListener {
                 status,
                 (waitMillis + 999) / 1000,
                 source,
-                upstreamModel.isEmpty() ? "" : " model=" + upstreamModel);
+                upstreamModel.isEmpty() ? "" : " model=" + shown(upstreamModel));
     }
 
     @Override
     public void available(String pool, String backend, String upstreamModel) {
-        LOG.info("backend available backend={}{}", backend, upstreamModel.isEmpty() ? "" : " model=" + upstreamModel);
+        LOG.info(
+                "backend available backend={}{}",
+                backend,
+                upstreamModel.isEmpty() ? "" : " model=" + shown(upstreamModel));
     }
 
     @Override
@@ -84,7 +92,17 @@ final class RelayEvents implements FailoverListener {
 
     @Override
     public void noBackendAvailable(String model, long soonestMillis) {
-        LOG.warn("no backend available model={} soonest={}s", model, (soonestMillis + 999) / 1000);
+        long now = System.nanoTime();
+        long before = warnedNanos.get();
+        if (now - before >= WARN_NANOS && warnedNanos.compareAndSet(before, now)) { // each request would fill the log
+            LOG.warn("no backend available model={} soonest={}s", shown(model), (soonestMillis + 999) / 1000);
+        }
+    }
+
+    /** Returns a caller's word as it may stand in a log: on one line, and not too long. */
+    static String shown(String word) {
+        String start = word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD) + '…';
+        return start.codePoints().anyMatch(Character::isISOControl) ? start.replaceAll("\\p{Cntrl}", "?") : start;
     }
 
     @Override

@@ -40,6 +40,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
     private boolean wasHeard;
     private long tokens;
     private long tokenNanos;
+    private int errorStatus; // of the event that it began with
 
     private StreamedAnswer(RelayAttempt attempt, HttpResponse head, StreamReader reader) {
         super(attempt, head);
@@ -257,6 +258,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
         } else if (verdict == null) {
             attempt.fail(failure);
         } else {
+            errorStatus = verdict.status();
             attempt.decided(attempt.attempt().rejected(verdict), Integer.toString(verdict.status()));
         }
     }
@@ -295,6 +297,12 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
         attempt.leave();
         attempt.attempt().completed(Usage.NONE);
         call().interrupt();
+    }
+
+    @Override
+    void keepFor(RelayCall call) {
+        call.keep(KeptAnswer.ofEvent(
+                errorStatus, reader.error(), attempt().backend().edge().id()));
     }
 
     @Override

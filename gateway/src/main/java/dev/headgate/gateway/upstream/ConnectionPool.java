@@ -149,6 +149,7 @@ final class ConnectionPool {
         Opening opening = new Opening(this);
         var _ = opening.tryBoard(owner.settings().maxStreams());
         exchange.opening = opening;
+        exchange.getsRoom();
         openings.add(opening);
         open++;
         endpoint.opened();

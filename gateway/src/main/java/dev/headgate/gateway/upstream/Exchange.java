@@ -18,6 +18,7 @@ final class Exchange implements UpstreamExchange {
     private @Nullable FullHttpRequest request;
     private @Nullable Carrier carrier;
     private boolean isReused;
+    private long gotRoomNanos; // 0 = it has not waited for any, or waits still
     private boolean isPaused;
     private boolean isOver;
 
@@ -31,7 +32,7 @@ final class Exchange implements UpstreamExchange {
     /** Whether only a connection will do that has served nobody yet. */
     boolean needsFresh;
 
-    /** Since when it waits for room. */
+    /** Since when it waits, or waited, for room; 0 if it did not. */
     long waitsSinceNanos;
 
     /** Its neighbours in the {@link WaitingLine}, which alone writes these. */
@@ -68,6 +69,7 @@ final class Exchange implements UpstreamExchange {
         opening = null;
         this.carrier = carrier;
         this.isReused = isReused;
+        getsRoom();
         if (isPaused) {
             carrier.reading(Carrier.Reading.OFF);
         }
@@ -132,6 +134,23 @@ final class Exchange implements UpstreamExchange {
         } else if (dropped()) {
             pool.left(this);
         }
+    }
+
+    /** It waits for room no longer, if it did. */
+    void getsRoom() {
+        if (waitsSinceNanos != 0 && gotRoomNanos == 0) {
+            gotRoomNanos = System.nanoTime() | 1;
+        }
+    }
+
+    @Override
+    public boolean waitsForRoom() {
+        return waitsSinceNanos != 0 && gotRoomNanos == 0;
+    }
+
+    @Override
+    public long gotRoomNanos() {
+        return gotRoomNanos;
     }
 
     @Override

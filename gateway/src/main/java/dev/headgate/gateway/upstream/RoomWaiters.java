@@ -35,7 +35,7 @@ final class RoomWaiters {
         if (seekers == null) {
             throw new IllegalStateException("waits without a limit");
         }
-        exchange.waitsSinceNanos = System.nanoTime();
+        exchange.waitsSinceNanos = System.nanoTime() | 1;
         line.add(exchange);
         changed();
         seekers.seeks(pool);

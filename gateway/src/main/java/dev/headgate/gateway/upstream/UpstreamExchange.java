@@ -14,6 +14,12 @@ public interface UpstreamExchange {
     /** Ends it: the connection is closed or the stream reset at once, and the listener hears nothing more. */
     void cancel();
 
+    /** Returns whether the circuit breaker has no room for it yet: its backend has not heard of it. */
+    boolean waitsForRoom();
+
+    /** Returns when it had waited for room in the circuit breaker, on {@link System#nanoTime}; 0 if it did not have to. */
+    long gotRoomNanos();
+
     /** Returns whether the connection that took it had served another request before; false while none has. */
     boolean isReused();
 }
