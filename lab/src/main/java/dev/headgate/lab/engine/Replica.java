@@ -134,6 +134,13 @@ public final class Replica {
         return decoders.count() + prefillCount;
     }
 
+    /** Returns the tokens of the answer to {@code request} so far, those of the step that runs left out. */
+    public int generated(int request) {
+        return states.finishStep[request] < 0
+                ? states.generated[request]
+                : trace.output(request) - decoders.missing(request);
+    }
+
     /** Returns the share of its cache that is taken. */
     public double usage() {
         return memory.usage();

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
 
 /** Follows the bytes of answers on one connection: where each ends, what its status is and how many events it had. */
-final class AnswerParser implements ByteProcessor {
+public final class AnswerParser implements ByteProcessor {
     private static final int MAX_FIELD_BYTES = 64;
     private static final byte[] LENGTH = {'c', 'o', 'n', 't', 'e', 'n', 't', '-', 'l', 'e', 'n', 'g', 't', 'h', ':'};
     private static final byte[] CHUNKED = "transfer-encoding:".getBytes(US_ASCII);
@@ -32,7 +32,7 @@ final class AnswerParser implements ByteProcessor {
     }
 
     /** Reads on; returns whether an answer has ended, with what follows it left in {@code in}. */
-    boolean read(ByteBuf in) {
+    public boolean read(ByteBuf in) {
         if (state == State.DONE) {
             begin();
         }
@@ -41,11 +41,13 @@ final class AnswerParser implements ByteProcessor {
         return state == State.DONE;
     }
 
-    int status() {
+    /** Returns the status of the answer that is read or was read last. */
+    public int status() {
         return status;
     }
 
-    int events() {
+    /** Returns how many events that answer has had so far. */
+    public int events() {
         return events;
     }
 

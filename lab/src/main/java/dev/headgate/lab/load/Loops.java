@@ -14,23 +14,26 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /** Event loops of one thread, on epoll where there is one. */
-final class Loops {
+public final class Loops {
     private static final boolean HAS_EPOLL = Epoll.isAvailable();
 
     private Loops() {}
 
-    static EventLoopGroup one(String name) {
+    /** Returns a group of one thread called {@code name}, a daemon. */
+    public static EventLoopGroup one(String name) {
         return new MultiThreadIoEventLoopGroup(
                 1,
                 new DefaultThreadFactory(name, true),
                 HAS_EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    static Class<? extends ServerChannel> listening() {
+    /** Returns the channel of a listener on such a loop. */
+    public static Class<? extends ServerChannel> listening() {
         return HAS_EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
-    static Class<? extends SocketChannel> connecting() {
+    /** Returns the channel of a connection that is opened on such a loop. */
+    public static Class<? extends SocketChannel> connecting() {
         return HAS_EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 }

@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.util.Locale;
 
 /** Finds the end of a request from a gateway, with a length or in chunks. */
-final class RequestEnd {
+public final class RequestEnd {
     private static final ByteBuf HEAD_END = Unpooled.wrappedBuffer("\r\n\r\n".getBytes(US_ASCII));
     private static final ByteBuf LAST_CHUNK = Unpooled.wrappedBuffer("\r\n0\r\n\r\n".getBytes(US_ASCII));
 
@@ -16,7 +16,7 @@ final class RequestEnd {
     private int bodyBytes; // -1 for chunks
 
     /** Returns the length of the first request in {@code in}, or 0 if it is not whole. */
-    int find(ByteBuf in) {
+    public int find(ByteBuf in) {
         if (headBytes == 0) {
             int end = ByteBufUtil.indexOf(HEAD_END, in.slice());
             if (end < 0) {

@@ -17,7 +17,12 @@ final class RunLog {
     Optional<String> failure = Optional.empty(); // of the policy
 
     RunLog(int requests) {
-        states = new RequestStates(requests);
+        this(requests, new RequestStates(requests));
+    }
+
+    /** Creates one of requests whose times are known. */
+    RunLog(int requests, RequestStates states) {
+        this.states = states;
         granted = new long[requests];
         Arrays.fill(granted, -1);
         endings = new Ending[requests];

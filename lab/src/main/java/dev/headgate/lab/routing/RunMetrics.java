@@ -1,5 +1,6 @@
 package dev.headgate.lab.routing;
 
+import dev.headgate.lab.engine.RequestStates;
 import dev.headgate.lab.routing.RunLog.Ending;
 import dev.headgate.lab.trace.Trace;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /** Makes the metrics of one run out of its log, simulator.md §7. */
-final class RunMetrics {
+public final class RunMetrics {
     private static final double MICROS_PER_MILLI = 1e3;
     private static final double MICROS_PER_SECOND = 1e6;
 
@@ -21,6 +22,26 @@ final class RunMetrics {
         this.trace = trace;
         this.log = log;
         this.slo = slo;
+    }
+
+    /**
+     * Returns the metrics of a run that was measured: those of routers are NaN, and a request without an end has failed.
+     *
+     * @param trace what was asked
+     * @param states when each request came, had its first token and was done, and what it found cached
+     * @param busyMicros how long each replica computed
+     * @param preemptions how often a request had to start over
+     * @param slo what a good answer keeps
+     */
+    public static Map<Metric, Double> measured(
+            Trace trace, RequestStates states, long[] busyMicros, long preemptions, Slo slo) {
+        RunLog log = new RunLog(trace.size(), states);
+        for (int r = 0; r < trace.size(); r++) {
+            log.endings[r] = states.done[r] >= 0 ? Ending.DONE : Ending.FAILED;
+        }
+        log.busyMicros = busyMicros.clone();
+        log.preemptions = preemptions;
+        return of(trace, log, slo);
     }
 
     /** Returns all metrics; those that do not apply are NaN. */
