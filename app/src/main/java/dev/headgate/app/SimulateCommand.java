@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         description = "Run production classes in simulated time.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SimulateCommand.Dispatch.class, RoutingCommand.class, CalibrateCommand.class, ScriptCommand.class
+        subcommands = {
+            SimulateCommand.Dispatch.class,
+            RoutingCommand.class,
+            LiveCommand.class,
+            CalibrateCommand.class,
+            ScriptCommand.class
         })
 final class SimulateCommand extends CommandGroup {
     /** Simulates what {@code bench dispatch} measures. */

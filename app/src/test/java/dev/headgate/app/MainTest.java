@@ -43,7 +43,7 @@ class MainTest {
                 "bench failover --scenario S17 | headgate bench failover: --scenario: S17 (expected: S01 to S16)",
                 "bench failover --target 8080 | headgate bench failover: --target: 8080 (expected: a URL such as http://127.0.0.1:8080)",
                 "bench gateway --rivals ngin | headgate bench gateway: --rivals: ngin (expected: one of nginx, haproxy, envoy, portkey, litellm)",
-                "simulate | headgate simulate: no command (expected: one of dispatch, routing, calibrate, script)",
+                "simulate | headgate simulate: no command (expected: one of dispatch, routing, live, calibrate, script)",
                 "help bench cor | headgate help: unknown command cor (did you mean core?)",
                 "help versoin | headgate help: unknown command versoin (did you mean version?)",
                 "check-config | headgate check-config: missing required parameter: 'FILE'",
