@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The same requests in real time and in simulated time, seed by seed: the same policy, engines, arrivals and lengths. What
@@ -103,7 +104,8 @@ public final class LiveComparison {
             rows.add(new LiveReport.Row(
                     metric.getKey().toString(),
                     metric.getValue(),
-                    live.stream().map(run -> run.metrics().get(metric.getKey())).toList(),
+                    values(live, LiveRun.Result::metrics, metric.getKey()),
+                    values(live, LiveRun.Result::atEngines, metric.getKey()),
                     Arrays.stream(simulated.values(metric.getKey())).boxed().toList()));
         }
         return new LiveReport(
@@ -118,5 +120,10 @@ public final class LiveComparison {
                 settings.tolerance(),
                 rows,
                 live.stream().map(LiveRun.Result::overheads).toList());
+    }
+
+    private static List<Double> values(
+            List<LiveRun.Result> runs, Function<LiveRun.Result, Map<Metric, Double>> metrics, Metric metric) {
+        return runs.stream().map(run -> metrics.apply(run).get(metric)).toList();
     }
 }

@@ -30,9 +30,12 @@ public final class LivePrinter {
         ObjectNode metrics = root.putObject("metrics");
         for (LiveReport.Row row : report.rows()) {
             ObjectNode metric = metrics.putObject(row.metric());
-            metric.put("live", row.liveMean()).put("simulated", row.simulatedMean());
+            metric.put("live", row.liveMean())
+                    .put("atEngines", row.enginesMean())
+                    .put("simulated", row.simulatedMean());
             metric.put("error", row.error()).put("judged", row.isJudged());
             metric.set("liveValues", JSON.valueToTree(row.live()));
+            metric.set("atEnginesValues", JSON.valueToTree(row.atEngines()));
             metric.set("simulatedValues", JSON.valueToTree(row.simulated()));
         }
         root.set("overheads", JSON.valueToTree(report.overheads()));
@@ -57,14 +60,21 @@ public final class LivePrinter {
                 report.requests(),
                 report.seconds(),
                 report.seeds()));
-        text.append(
-                String.format(Locale.ROOT, "%-18s %10s %10s %8s%n", "means over seeds", "live", "simulated", "error"));
+        text.append(String.format(
+                Locale.ROOT,
+                "%-18s %10s %10s %10s %8s%n",
+                "means over seeds",
+                "live",
+                "at engines",
+                "simulated",
+                "error"));
         for (LiveReport.Row row : report.rows()) {
             text.append(String.format(
                                     Locale.ROOT,
-                                    "%-18s %10.3f %10.3f %7.1f%% %s%n",
+                                    "%-18s %10.3f %10.3f %10.3f %7.1f%% %s%n",
                                     row.metric(),
                                     row.liveMean(),
+                                    row.enginesMean(),
                                     row.simulatedMean(),
                                     100 * row.error(),
                                     row.isJudged() ? "*" : "")

@@ -69,18 +69,26 @@ public record LiveReport(
      *
      * @param metric its name in simulator.md §9
      * @param isJudged whether it must be close
-     * @param live its value in each run
+     * @param live its value in each run, as callers saw it
+     * @param atEngines its value in each run where answers were made, with the API delay and nothing else of the way
      * @param simulated its value in each simulation, in the same order
      */
-    public record Row(String metric, boolean isJudged, List<Double> live, List<Double> simulated) {
+    public record Row(
+            String metric, boolean isJudged, List<Double> live, List<Double> atEngines, List<Double> simulated) {
         public Row {
             live = List.copyOf(live);
+            atEngines = List.copyOf(atEngines);
             simulated = List.copyOf(simulated);
         }
 
         /** Returns the mean over runs in real time. */
         public double liveMean() {
             return mean(live);
+        }
+
+        /** Returns the mean over runs in real time, at the engines. */
+        public double enginesMean() {
+            return mean(atEngines);
         }
 
         /** Returns the mean over simulations. */

@@ -113,17 +113,30 @@ final class LiveRun {
         RequestStates engine = service.states();
         System.arraycopy(engine.scheduled, 0, seen.scheduled, 0, trace.size());
         System.arraycopy(engine.cachedTokens, 0, seen.cachedTokens, 0, trace.size());
-        LiveEngines engines = service.engines();
-        Map<Metric, Double> metrics = RunMetrics.measured(
+        Delay before = delay(trace, r -> service.cameMicros(r) < 0 ? -1 : service.cameMicros(r) - seen.arrived[r]);
+        Delay after = delay(trace, r -> seen.done[r] < 0 ? -1 : seen.first[r] - engine.first[r]);
+        Delay lateness = service.engines().lateness();
+        return new Result(
+                metrics(trace, service.engines(), seen),
+                metrics(trace, service.engines(), withApiDelay(trace, engine)),
+                new Overheads(path.micros / 1e3, path.heldMicros / 1e3, before, after, lateness));
+    }
+
+    /** Has requests come when they would have if the way to the engine had taken its API delay. */
+    private RequestStates withApiDelay(Trace trace, RequestStates engine) {
+        for (int r = 0; r < trace.size(); r++) {
+            engine.arrived[r] = engine.enqueued[r] - settings.run().engine().apiUs();
+        }
+        return engine;
+    }
+
+    private Map<Metric, Double> metrics(Trace trace, LiveEngines engines, RequestStates states) {
+        return RunMetrics.measured(
                 trace,
-                seen,
+                states,
                 engines.busyMicros(),
                 engines.preemptions(),
                 settings.run().slo());
-        Delay before = delay(trace, r -> service.cameMicros(r) < 0 ? -1 : service.cameMicros(r) - seen.arrived[r]);
-        Delay after = delay(trace, r -> seen.done[r] < 0 ? -1 : seen.first[r] - engine.first[r]);
-        return new Result(
-                metrics, new Overheads(path.micros / 1e3, path.heldMicros / 1e3, before, after, engines.lateness()));
     }
 
     private static Delay delay(Trace trace, IntToLongFunction micros) {
@@ -139,7 +152,8 @@ final class LiveRun {
      * What came of a run.
      *
      * @param metrics as callers saw it
+     * @param atEngines as it was where answers were made, the API delay included
      * @param overheads what the real way added
      */
-    record Result(Map<Metric, Double> metrics, Overheads overheads) {}
+    record Result(Map<Metric, Double> metrics, Map<Metric, Double> atEngines, Overheads overheads) {}
 }

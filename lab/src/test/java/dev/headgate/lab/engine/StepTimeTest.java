@@ -28,6 +28,24 @@ class StepTimeTest {
         assertThat(micros / 1e3).isCloseTo(millis, within(millis * 0.035));
     }
 
+    /**
+     * Qwen3-32B on two H100, scaled from the preset by weights, by products of matrices per token and by those of attention;
+     * llm-d measured 15,928 tokens/s.
+     */
+    @Test
+    void aLargeChunkOfAnotherModelTakesWhatWasMeasuredOfIt() {
+        double layers = 64.0 * (2 * 5120 * 8192 + 2 * 5120 * 1024 + 3 * 5120 * 25_600) / 2;
+        double layersOf8B = 32.0 * (2 * 4096 * 4096 + 2 * 4096 * 1024 + 3 * 4096 * 14_336);
+        double attention = 64.0 * 64 * 128 / 2 / (32.0 * 32 * 128);
+        EngineConstants scaled = EngineConstants.H100
+                .with("weightUs", EngineConstants.H100.weightUs() * layers / layersOf8B)
+                .with("linUs", EngineConstants.H100.linUs() * layers / layersOf8B)
+                .with("attUs", EngineConstants.H100.attUs() * attention);
+        double micros = scaled.stepMicros(new EngineConstants.Step(8192, 8192 * 4096.0, 0, 1), 1);
+        assertThat(8192 / micros * 1e6).isCloseTo(16_567, within(20.0));
+        assertThat(8192 / micros * 1e6).isCloseTo(15_928, within(15_928 * 0.05));
+    }
+
     @Test
     void aSlowerProcessorLeavesTheOverheadAsItIs() {
         EngineConstants.Step step = new EngineConstants.Step(1000, 0, 0, 1);
