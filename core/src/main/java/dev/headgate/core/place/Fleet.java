@@ -28,6 +28,7 @@ public final class Fleet {
     private final Model.Experience experience = new Model.Experience();
     private final double popularityWindow;
     private long arrivals;
+    private long revision;
     private double slots = Double.NaN; // until a worker or a size changes
 
     /** Creates an empty fleet; {@code popularityWindow} > 0 is the memory of popularity in arrivals per label. */
@@ -48,6 +49,7 @@ public final class Fleet {
             throw new IllegalStateException("worker joined twice: " + profile.id());
         }
         workers.add(worker);
+        revision++;
         slots = Double.NaN;
         return worker;
     }
@@ -65,6 +67,7 @@ public final class Fleet {
         worker.runs.clear();
         byId.remove(worker.id());
         workers.remove(worker);
+        revision++;
         slots = Double.NaN;
     }
 
@@ -72,6 +75,11 @@ public final class Fleet {
     public void sized(Model model, long bytes) {
         model.sized(bytes);
         slots = Double.NaN;
+    }
+
+    /** Returns a number that is another one once workers, or the models that they hold ready, are others. */
+    public long revision() {
+        return revision;
     }
 
     /** Returns the workers in order of joining. */
@@ -184,6 +192,7 @@ public final class Fleet {
     /** Ends a load that took {@code loadNanos}. */
     public void endLoad(Copy copy, long loadNanos, long nowNanos) {
         copy.loaded(loadNanos);
+        revision++;
         copy.lastUsedNanos = nowNanos;
         copy.worker().lastActiveNanos = nowNanos;
         copy.model().loaded(loadNanos);
@@ -199,6 +208,7 @@ public final class Fleet {
     public void foundResident(WorkerState worker, Model model, long nowNanos) {
         if (worker.copy(model) == null) {
             beginLoad(worker, model, List.of(), MissCause.COLD, nowNanos).foundResident();
+            revision++;
         }
     }
 
@@ -213,6 +223,7 @@ public final class Fleet {
     public void evict(Copy copy) {
         copy.worker().copies.remove(copy);
         copy.model().copies.remove(copy);
+        revision++;
     }
 
     /** Puts a task into a run slot. */

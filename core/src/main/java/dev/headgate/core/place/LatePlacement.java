@@ -3,6 +3,8 @@ package dev.headgate.core.place;
 import dev.headgate.core.admit.LabelQueue;
 import dev.headgate.core.admit.Ticket;
 import dev.headgate.core.admit.WaitingRoom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * that it waits for at most {@code ageBound} runs and one load once it is first. Replicas of a hot label come and go by
  * the same comparison; there are no thresholds of request rates. A task that is about to miss its deadline counts as the
  * first in order. See dispatch.md §7.
+ *
+ * <p>Where there is a router, it takes the place of "longest idle" among workers that could all run a task; which task is
+ * next, and what is loaded where, it has no say in.
  *
  * <p>A decision looks at each worker's copies and at one task per label, never at all that wait.
  */
@@ -52,8 +57,14 @@ final class LatePlacement implements PlacementPolicy {
         for (Ticket head = waiting.head(); head != null; head = waiting.head()) {
             ColdStep cold = new ColdStep(settings, evictions, avoidance, fleet, waiting, nowNanos, actions);
             Ticket urgent = urgency.urgent(fleet, waiting, nowNanos, actions);
-            if (urgent != null && serveFirst(urgent, head, fleet, cold, actions)) {
-                continue;
+            if (urgent != null) {
+                Service service = serveFirst(urgent, head, fleet, cold, actions);
+                if (service == Service.LATER) {
+                    return;
+                }
+                if (service == Service.DONE) {
+                    continue;
+                }
             }
             boolean overdue = head.overtaken() >= settings.ageBound()
                     && !hasUsableCopy(fleet.model(head.request().model()), head);
@@ -64,31 +75,62 @@ final class LatePlacement implements PlacementPolicy {
             Copy warm = firstRunnable(fleet, waiting, kept, cold);
             Ticket next = warm == null ? null : firstFor(warm, waiting);
             if (next != null && warm != null) {
-                run(next, warm, head, actions);
+                Copy chosen = chosen(next, warm, kept, fleet, cold, actions);
+                if (chosen == null) {
+                    return;
+                }
+                run(next, chosen, head, actions);
             } else if (!loadSomething(waiting, cold)) {
                 return;
             }
         }
     }
 
-    /** Runs a task that is about to miss its deadline, or starts a load for it; returns whether it could. */
-    private boolean serveFirst(Ticket urgent, Ticket head, Fleet fleet, ColdStep cold, PlacementActions actions) {
+    /** Runs a task that is about to miss its deadline, or starts a load for it. */
+    private Service serveFirst(Ticket urgent, Ticket head, Fleet fleet, ColdStep cold, PlacementActions actions) {
         Model model = fleet.model(urgent.request().model());
         for (int i = 0; i < model.copies.size(); i++) {
             Copy copy = model.copies.get(i);
-            if (copy.isReady()
-                    && copy.worker().runs(urgent)
-                    && copy.worker().mayRun(settings)
-                    && !cold.keepsAway(urgent, copy.worker())) {
-                run(urgent, copy, head, actions);
-                return true;
+            if (mayRun(urgent, copy, cold)) {
+                Copy chosen = chosen(urgent, copy, null, fleet, cold, actions);
+                if (chosen == null) {
+                    return Service.LATER;
+                }
+                run(urgent, chosen, head, actions);
+                return Service.DONE;
             }
         }
         if (urgency.mayLoad(fleet) && cold.tryLoad(urgent, false)) {
             urgency.loads(model);
-            return true;
+            return Service.DONE;
         }
-        return false;
+        return Service.NONE;
+    }
+
+    private boolean mayRun(Ticket task, Copy copy, ColdStep cold) {
+        WorkerState worker = copy.worker();
+        return copy.isReady() && worker.runs(task) && worker.mayRun(settings) && !cold.keepsAway(task, worker);
+    }
+
+    /** Returns {@code preferred}, or what the router makes of all that could run {@code task}; null if it says so later. */
+    private @Nullable Copy chosen(
+            Ticket task,
+            Copy preferred,
+            @Nullable WorkerState kept,
+            Fleet fleet,
+            ColdStep cold,
+            PlacementActions actions) {
+        if (!actions.hasRouter()) {
+            return preferred;
+        }
+        List<Copy> able = new ArrayList<>();
+        able.add(preferred);
+        for (Copy copy : fleet.model(task.request().model()).copies) {
+            if (copy != preferred && copy.worker() != kept && mayRun(task, copy, cold)) {
+                able.add(copy);
+            }
+        }
+        return actions.choose(task, able);
     }
 
     private static void run(Ticket task, Copy copy, @Nullable Ticket head, PlacementActions actions) {
@@ -161,5 +203,13 @@ final class LatePlacement implements PlacementPolicy {
             return Boolean.compare(first == null, second == null);
         }
         return WaitingRoom.inOrder(first, second);
+    }
+
+    /** What could be done for one task at this moment. */
+    private enum Service {
+        DONE,
+        NONE,
+        /** The router will say where it runs. */
+        LATER
     }
 }

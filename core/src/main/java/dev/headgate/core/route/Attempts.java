@@ -62,7 +62,8 @@ final class Attempts {
         }
         call.attempts++;
         LeaseKey key = new LeaseKey(uidPrefix + ticket.sequence(), call.attempts, state.random.nextLong());
-        PlacedLease lease = new PlacedLease(router, key, copy, ticket, state.now());
+        Lease routed = state.pool == null ? null : state.pool.sent(ticket, copy);
+        PlacedLease lease = new PlacedLease(router, key, copy, ticket, state.now(), routed);
         lease.overdue = state.wakeups.at(
                 state.now()
                         + (long) Math.max(
@@ -80,15 +81,16 @@ final class Attempts {
 
     /** A worker is done with a lease, whatever came out; frees its slot. */
     void answered(PlacedLease lease, Outcome outcome) {
-        release(lease);
+        release(lease, outcome);
         boolean stoppedByUs = lease.isCancelling && outcome instanceof Outcome.Cancelled;
         lease.complete(stoppedByUs ? lost(lease, "was stopped after making no progress") : outcome);
     }
 
     /** The worker of a lease is gone. */
     void lost(PlacedLease lease) {
-        release(lease);
-        lease.complete(lost(lease, "was lost"));
+        Outcome outcome = lost(lease, "was lost");
+        release(lease, outcome);
+        lease.complete(outcome);
     }
 
     private static Outcome lost(PlacedLease lease, String what) {
@@ -96,7 +98,7 @@ final class Attempts {
                 FailureKind.WORKER_LOST, "worker " + lease.endpoint() + " " + what + " while it ran the task"));
     }
 
-    private void release(PlacedLease lease) {
+    private void release(PlacedLease lease, Outcome outcome) {
         WorkerLink link = linkOf(lease.copy());
         link.leases.remove(lease.key().token());
         if (lease.overdue != null) {
@@ -104,12 +106,15 @@ final class Attempts {
         }
         long now = state.now();
         state.fleet.endRun(lease.worker(), lease.ticket(), now);
+        if (lease.routed != null) {
+            lease.routed.complete(outcome);
+        }
         lease.ticket().tenant().charge((now - lease.startedNanos + lease.loadNanos()) / 1e9);
     }
 
     /** A worker refused a task: not an attempt. */
     void rejected(PlacedLease lease) {
-        release(lease);
+        release(lease, REFUSED);
         lease.call().attempts--;
         lease.complete(REFUSED);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt of a call, as the policy of its pool is asked for a backend: which of them it may use, and what came of
  * asking. Guarded by the lock of its {@link PolicyPool}.
  */
-final class BackendChoice extends Call {
+final class BackendChoice extends Call implements Eligible {
     private static final String NO_TEXT = "";
 
     private final FailoverCall.Caller caller;
@@ -72,11 +72,8 @@ final class BackendChoice extends Call {
                 asked.deadline());
     }
 
-    /**
-     * Looks which of the pool's endpoints may be used at this moment; returns their tiers by index, 0 for those that may
-     * not. The array is this choice's own and valid until the next look.
-     */
-    int[] look(Candidates candidates) {
+    @Override
+    public int[] look(Candidates candidates) {
         long now = router.now();
         if (tiers.length != candidates.size()) {
             tiers = new int[candidates.size()];
@@ -103,15 +100,6 @@ final class BackendChoice extends Call {
             return Candidate.OUT;
         }
         return only == null ? candidate.use(asked, nowNanos) : Candidate.AVAILABLE;
-    }
-
-    /** Returns the best of {@code tiers} after {@code tier}, 0 if there is none. */
-    static int tierAfter(int[] tiers, int tier) {
-        int next = Integer.MAX_VALUE;
-        for (int each : tiers) {
-            next = each > tier ? Math.min(next, each) : next;
-        }
-        return next == Integer.MAX_VALUE ? 0 : next;
     }
 
     /** It was not given a backend at once: its caller is told when there is news. */

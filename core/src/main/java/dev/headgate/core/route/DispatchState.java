@@ -33,6 +33,10 @@ final class DispatchState {
     final Set<String> everOffered = new HashSet<>();
     final Queue<Runnable> callbacks = new ArrayDeque<>();
 
+    /** Whose router chooses among workers; null = placement does. */
+    @Nullable
+    WorkerPool pool;
+
     @Nullable
     Call routing; // learns its fate from the return value instead of a callback
 

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts tiers, cooling and limits of a pool of backends in front of its policy: the policy chooses among those of the best
- * tier that may be called, and of the next tier as long as none of them has room.
+ * Puts what a request may use in front of a pool's policy: of backends their tiers, cooling and limits, of workers what
+ * placement says. The policy chooses among those of the best tier, and of the next tier as long as none of them has room.
  *
  * <p>Confined to the pool's owner, or to the thread of its policy: then it looks under the lock that makes an owner, and
  * lets the policy choose without.
@@ -32,7 +32,7 @@ final class EligibleRouter extends ForwardingRouter {
 
     @Override
     public void choose(Candidates candidates, PendingRequest request, Ranks ranks) {
-        if (!(request instanceof BackendChoice choice)) {
+        if (!(request instanceof Eligible choice)) {
             behind().choose(candidates, request, ranks);
             return;
         }
@@ -49,11 +49,11 @@ final class EligibleRouter extends ForwardingRouter {
             inner.reset(kept.size());
             behind().choose(narrowed.to(candidates, kept), request, inner);
             append(ranks);
-            tier = BackendChoice.tierAfter(tiers, tier);
+            tier = tierAfter(tiers, tier);
         }
     }
 
-    private int look(BackendChoice choice, Candidates candidates) {
+    private int look(Eligible choice, Candidates candidates) {
         if (guard == null) {
             tiers = choice.look(candidates);
         } else {
@@ -64,7 +64,7 @@ final class EligibleRouter extends ForwardingRouter {
                 guard.unlock();
             }
         }
-        return BackendChoice.tierAfter(tiers, 0);
+        return tierAfter(tiers, 0);
     }
 
     private void append(Ranks ranks) {
@@ -79,9 +79,18 @@ final class EligibleRouter extends ForwardingRouter {
         }
     }
 
+    /** Returns the best of {@code tiers} after {@code tier}, 0 if there is none. */
+    private static int tierAfter(int[] tiers, int tier) {
+        int next = Integer.MAX_VALUE;
+        for (int each : tiers) {
+            next = each > tier ? Math.min(next, each) : next;
+        }
+        return next == Integer.MAX_VALUE ? 0 : next;
+    }
+
     /** Which backends may be called at this moment, only a choice finds out. */
     @Override
     public double costOf(Candidates candidates, PendingRequest request, int index) {
-        return request instanceof BackendChoice ? Double.NaN : behind().costOf(candidates, request, index);
+        return request instanceof Eligible ? Double.NaN : behind().costOf(candidates, request, index);
     }
 }

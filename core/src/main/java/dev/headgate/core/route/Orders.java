@@ -27,6 +27,16 @@ final class Orders implements PlacementActions {
     }
 
     @Override
+    public boolean hasRouter() {
+        return state.pool != null;
+    }
+
+    @Override
+    public @Nullable Copy choose(Ticket ticket, List<Copy> able) {
+        return state.pool == null ? able.get(0) : state.pool.choose((CallTicket) ticket, able);
+    }
+
+    @Override
     public void load(WorkerState worker, Model model, List<Copy> victims, MissCause cause) {
         List<String> evicted =
                 victims.stream().map(victim -> victim.model().label()).toList();

@@ -22,18 +22,23 @@ public final class PlacedLease extends Lease {
     long startedNanos;
     private final boolean labelMiss;
     private final long loadNanos;
+    /** The same attempt in the pool whose router chose; null without one. */
+    final @Nullable Lease routed;
+
     boolean isAccepted;
     boolean isCancelling;
 
     @Nullable
     Wakeup overdue;
 
-    PlacedLease(PlacingRouter router, LeaseKey key, Copy copy, CallTicket ticket, long nowNanos) {
+    PlacedLease(
+            PlacingRouter router, LeaseKey key, Copy copy, CallTicket ticket, long nowNanos, @Nullable Lease routed) {
         super(ticket.call());
         this.router = router;
         this.key = key;
         this.copy = copy;
         this.ticket = ticket;
+        this.routed = routed;
         this.startedNanos = nowNanos;
         this.labelMiss = copy.claimMiss();
         this.loadNanos = labelMiss ? copy.loadNanos() : 0;
@@ -73,6 +78,14 @@ public final class PlacedLease extends Lease {
     /** Returns the time from arrival until the task was sent, less the load. */
     public long waitNanos() {
         return waitNanos;
+    }
+
+    /** The worker began it. */
+    void accept() {
+        isAccepted = true;
+        if (routed != null) {
+            routed.accepted(-1);
+        }
     }
 
     Copy copy() {

@@ -29,6 +29,7 @@ public final class PlacingRouter implements Router {
     private final Residency residency;
     private final Drains drains;
     private final Orders orders;
+    private final WorkerChoices choices;
     private int depth;
 
     /** Creates a router without workers; {@code policy} is one of {@link Policies#NAMES}. */
@@ -49,7 +50,13 @@ public final class PlacingRouter implements Router {
         this.residency = new Residency(state, attempts, door, this.policy, orders);
         this.drains = new Drains(state, placement);
         this.workers = new WorkerLinks(state, attempts, door, residency);
+        this.choices = new WorkerChoices(this, state, policy);
         workers.expectOne();
+    }
+
+    /** Returns who chooses among workers that could all run a task. */
+    public WorkerChoices choices() {
+        return choices;
     }
 
     @Override
@@ -128,7 +135,7 @@ public final class PlacingRouter implements Router {
     public void taskAccepted(EndpointId worker, LeaseKey key) {
         PlacedLease lease = lease(worker, key);
         if (lease != null) {
-            lease.isAccepted = true;
+            lease.accept();
         }
     }
 
@@ -139,8 +146,7 @@ public final class PlacingRouter implements Router {
             WorkerLink link = state.links.get(worker);
             if (lease != null && link != null) {
                 attempts.rejected(lease);
-                link.isPaused = true;
-                link.refresh();
+                workers.pause(link);
             }
         });
     }
@@ -209,12 +215,15 @@ public final class PlacingRouter implements Router {
 
     /** Runs what is due. */
     public void advance() {
-        tell(() -> state.wakeups.advance(state.now()));
+        tell(() -> {
+            choices.advance();
+            state.wakeups.advance(state.now());
+        });
     }
 
     /** Returns when {@link #advance} is due next, on the ticker; empty if nothing is set. */
     public OptionalLong nextWakeup() {
-        return state.wakeups.next();
+        return choices.nextWakeup(state.wakeups.next());
     }
 
     /** Returns what is known of workers and models, to be read in the owner's context. */
@@ -266,8 +275,14 @@ public final class PlacingRouter implements Router {
         }
     }
 
+    /** Something is known that placement waited for. */
+    void decideAgain() {
+        tell(() -> {});
+    }
+
     private void decide() {
         drains.advance(orders);
+        choices.refresh();
         policy.decide(state.fleet, state.room, state.now(), orders);
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyPool {
     /** Enough to look at, and one copy of the candidates in a hundred requests. */
-    private static final double EXPLAINED_SHARE = 0.01;
+    static final double EXPLAINED_SHARE = 0.01;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PoolRouter router;

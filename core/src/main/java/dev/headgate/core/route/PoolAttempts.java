@@ -1,10 +1,12 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.request.Outcome;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of the attempts of a pool's leases: accepted, rejected, lost or over. Confined to the pool's owner. */
 final class PoolAttempts {
@@ -20,6 +22,23 @@ final class PoolAttempts {
         this.assignments = assignments;
         this.passes = passes;
         this.membership = membership;
+    }
+
+    /**
+     * Reserves room on {@code endpoint} for a call that was chosen for elsewhere, whatever else it has; null if it is not of
+     * this pool.
+     */
+    @Nullable
+    PoolLease grant(Call call, EndpointId endpoint) {
+        turn.enter();
+        try {
+            call.isReserving = true;
+            call.arrive(context.now(), ++context.sequence);
+            Member member = context.members.find(endpoint);
+            return member == null ? null : assignments.assign(call, member, context.current);
+        } finally {
+            turn.leave();
+        }
     }
 
     void accepted(PoolLease lease, int ongoing) {

@@ -44,6 +44,16 @@ public final class PoolSignals {
         answered(endpoint, member -> {});
     }
 
+    /** {@code endpoint} is gone for good, as its owner knows. */
+    void died(EndpointId endpoint) {
+        about(endpoint, membership::died);
+    }
+
+    /** {@code endpoint} cannot be used at the moment, as its owner knows. */
+    void unavailable(EndpointId endpoint) {
+        about(endpoint, membership::unavailable);
+    }
+
     /** A reply of {@code endpoint} says that it has {@code ongoing} requests; a negative number is ignored. */
     public void queueLength(EndpointId endpoint, int ongoing) {
         about(endpoint, member -> membership.heard(member, ongoing));

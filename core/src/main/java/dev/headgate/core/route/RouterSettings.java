@@ -105,24 +105,33 @@ public record RouterSettings(
 
     /** Returns the router of a pool whose owner is whoever holds {@code guard}. */
     RouterPlan plan(RandomGenerator random, ReentrantLock guard) {
-        if (code == null) {
-            RequestRouter chosen = RoutingPolicies.builtIn().create(policy);
-            return plan(policy, parameters, new EligibleRouter(new ComposedRouter(chosen, compose), null), random);
-        }
-        RouterCode.Instance instance = code.create();
-        RequestRouter eligible = new EligibleRouter(new ComposedRouter(instance.router(), compose), guard);
-        Consumer<Runnable> owner = task -> {
+        return plan(random, guard, task -> {
             guard.lock();
             try {
                 task.run();
             } finally {
                 guard.unlock();
             }
-        };
+        });
+    }
+
+    /** Returns the router of a pool in whose context {@code owner} runs what it is given. */
+    RouterPlan plan(RandomGenerator random, Consumer<Runnable> owner) {
+        return plan(random, null, owner);
+    }
+
+    private RouterPlan plan(RandomGenerator random, @Nullable ReentrantLock guard, Consumer<Runnable> owner) {
+        if (code == null) {
+            RequestRouter chosen = RoutingPolicies.builtIn().create(policy);
+            return plan(policy, parameters, new EligibleRouter(new ComposedRouter(chosen, compose), null), random);
+        }
+        RouterCode.Instance instance = code.create();
+        RequestRouter eligible = new EligibleRouter(new ComposedRouter(instance.router(), compose), guard);
         return plan(policy, parameters, eligible, random).on(new RouterPlan.RouterThread(instance.calls(), owner));
     }
 
-    private RouterPlan second(RandomGenerator random) {
+    /** Returns the router that chooses where that of a pool fails. */
+    RouterPlan second(RandomGenerator random) {
         RequestRouter chosen = RoutingPolicies.builtIn().create(fallback);
         return plan(fallback, Map.of(), new EligibleRouter(chosen, null), random);
     }

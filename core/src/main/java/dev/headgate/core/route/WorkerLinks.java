@@ -112,6 +112,13 @@ final class WorkerLinks {
         }
     }
 
+    /** It refused a task, and gets none until it is heard of. */
+    void pause(WorkerLink link) {
+        link.isPaused = true;
+        link.refresh();
+        unavailable(link.state.id());
+    }
+
     /** The connection closed; the worker has a little time to come back. */
     void closed(EndpointId worker) {
         WorkerLink link = state.links.get(worker);
@@ -120,6 +127,7 @@ final class WorkerLinks {
         }
         link.isConnected = false;
         link.refresh();
+        unavailable(worker);
         link.grace = state.wakeups.at(
                 state.now() + state.settings.reconnectGrace().toNanos(),
                 () -> lose(link, "its connection closed and it did not come back"));
@@ -149,12 +157,21 @@ final class WorkerLinks {
         cancel(link.grace);
         state.links.remove(link.state.id());
         state.fleet.leave(link.state);
+        if (state.pool != null) {
+            state.pool.died(link.state.id());
+        }
         state.port.disconnect(link.state.id(), reason);
         state.listener.workerLost(link.state.id(), reason, leases.size());
         if (state.links.isEmpty()) {
             door.withoutWorkersSince(state.now());
         }
         expectOne();
+    }
+
+    private void unavailable(EndpointId worker) {
+        if (state.pool != null) {
+            state.pool.unavailable(worker);
+        }
     }
 
     private static void cancel(@Nullable Wakeup wakeup) {
@@ -195,6 +212,7 @@ final class WorkerLinks {
             if (silent >= state.settings.suspect().toNanos() && !link.isSuspect && link.isConnected) {
                 link.isSuspect = true;
                 link.refresh();
+                unavailable(link.state.id());
                 state.listener.workerSuspect(link.state.id());
             }
             watch(link);

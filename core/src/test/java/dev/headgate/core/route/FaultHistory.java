@@ -87,6 +87,15 @@ final class FaultHistory {
         return story;
     }
 
+    PlacingRouter router() {
+        return router;
+    }
+
+    /** Runs {@code event} in the history's world, {@code millis} from now. */
+    void after(int millis, Runnable event) {
+        world.at(ticker.nanos() + millis * MILLI, event);
+    }
+
     /** Returns how often a task was overtaken while it was first in order. */
     int mostOvertaken() {
         return mostOvertaken;
@@ -336,10 +345,6 @@ final class FaultHistory {
     /** From here on every worker is up and answers. */
     private void repair() {
         offers.forEach(this::restart);
-    }
-
-    private void after(int millis, Runnable event) {
-        world.at(ticker.nanos() + millis * MILLI, event);
     }
 
     private void playUntil(long endNanos) {
