@@ -110,6 +110,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static String sentence(JsonNode decision, List<JsonNode> candidates) {
         String how = (decision.path("fallback").asBoolean() ? "the fallback of " : "")
+                + (decision.path("lateBinding").asBoolean() ? "late binding by " : "")
                 + decision.path("policy").asText() + ", pass "
                 + decision.path("pass").asInt()
                 + String.format(

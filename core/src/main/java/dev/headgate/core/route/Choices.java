@@ -1,12 +1,10 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.pick.Candidates;
-import dev.headgate.core.pick.PendingRequest;
 import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.time.Wakeups.Wakeup;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,15 +44,12 @@ final class Choices {
         InstalledRouter current = context.current;
         assignments.look(call, current);
         ranks.reset(members.size());
-        Explanations explanations = context.explanations;
-        boolean isExplained = explanations != null && (call.wantsExplanation || explanations.isDue());
-        Explanation.Snapshot before = isExplained ? Explanation.Snapshot.of(call) : null;
-        RecordedRandom random = isExplained ? current.random : null;
-        if (random != null) {
-            random.record();
+        boolean mayChoose = current.thread == null && !current.isQuarantined;
+        Explaining explaining = Explaining.of(context, call, pass);
+        if (explaining != null && mayChoose) {
+            explaining.begin();
         }
         RouterFault fault = null;
-        boolean mayChoose = current.thread == null && !current.isQuarantined;
         if (mayChoose) {
             fault = current.choose(members, call, ranks);
         }
@@ -65,35 +60,28 @@ final class Choices {
             ranks.reset(members.size());
             context.fallback.choose(members, call, ranks);
         }
-        if (explanations != null && before != null) {
+        if (explaining != null) {
+            CandidatesCopy candidates = new CandidatesCopy(members);
+            if (mayChoose) {
+                explaining.end(candidates);
+            }
             boolean isFallback = fault != null || !mayChoose;
-            explain(explanations, call, pass, before, random == null ? List.of() : random.recorded(), isFallback);
+            explaining.keep(candidates, ranks, isFallback ? Explanation.Chooser.FALLBACK : Explanation.Chooser.ROUTER);
         }
         context.listener.chosen(call, pass, ranks, members);
     }
 
-    private void explain(
-            Explanations explanations,
-            Call call,
-            int pass,
-            PendingRequest before,
-            List<Long> draws,
-            boolean isFallback) {
-        InstalledRouter current = context.current;
-        CandidatesCopy candidates = new CandidatesCopy(context.members);
-        call.explanationId = explanations.nextId();
-        explanations.keep(new Explanation(
-                call.explanationId,
-                current.name,
-                current.generation,
-                isFallback,
-                pass,
-                context.ticker.nanos() - call.createdAtNanos(),
-                before,
-                candidates,
-                isFallback ? List.of() : Explanation.terms(current.router, candidates, before),
-                Explanation.list(context.ranks),
-                draws));
+    /** Late binding gives {@code call} to {@code member}. */
+    void explainBound(Call call, Member member) {
+        Explaining explaining = Explaining.of(context, call, 1);
+        if (explaining != null) {
+            assignments.look(call, context.current);
+            CandidatesCopy candidates = new CandidatesCopy(context.members);
+            explaining.end(candidates);
+            context.ranks.reset(candidates.size());
+            context.ranks.add(member.index);
+            explaining.keep(candidates, context.ranks, Explanation.Chooser.LATE_BINDING);
+        }
     }
 
     /** Asks the router on its thread; {@link Passes#chosen} follows. */
@@ -114,7 +102,7 @@ final class Choices {
         asked = question;
         question.timeout = context.wakeups.at(context.ticker.nanos() + MOST_NANOS, () -> hangs(question));
         thread.calls().accept(() -> {
-            RouterFault fault = current.choose(question.candidates, pass.call, question.ranks);
+            RouterFault fault = question.choose();
             thread.owner().accept(() -> turn.take(() -> answered(question, fault)));
         });
     }
@@ -143,6 +131,9 @@ final class Choices {
             if (fault != null) {
                 chooseNow(question.pass);
             } else {
+                if (question.explaining != null) {
+                    question.explaining.keep(question.candidates, question.ranks, Explanation.Chooser.ROUTER);
+                }
                 context.listener.chosen(question.pass.call, question.pass.number, question.ranks, question.candidates);
                 question.pass.keep(question.ranks, question.members, question.router);
                 passes.chosen(question.pass);
@@ -183,6 +174,7 @@ final class Choices {
         private final Candidates candidates;
         private final Member[] members = context.members.all();
         private final Ranks ranks = new Ranks();
+        private final @Nullable Explaining explaining;
         private boolean isWanted = true;
         private @Nullable Wakeup timeout;
 
@@ -190,7 +182,20 @@ final class Choices {
             this.pass = pass;
             this.router = router;
             this.candidates = candidates;
+            explaining = Explaining.of(context, pass.call, pass.number);
             ranks.reset(candidates.size());
+        }
+
+        /** Lets the router choose, on its thread. */
+        private @Nullable RouterFault choose() {
+            if (explaining != null) {
+                explaining.begin();
+            }
+            RouterFault fault = router.choose(candidates, pass.call, ranks);
+            if (explaining != null) {
+                explaining.end(candidates);
+            }
+            return fault;
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param id its number in the pool, from 1
  * @param policy what the router was called
  * @param generation which router of the pool it was
- * @param isFallback whether the fallback chose, as the router failed
+ * @param chooser who chose
  * @param pass the pass of the attempt, from 1
  * @param waitedNanos how long the request had waited
  * @param request the request as the router saw it
@@ -31,7 +31,7 @@ public record Explanation(
         long id,
         String policy,
         int generation,
-        boolean isFallback,
+        Chooser chooser,
         int pass,
         long waitedNanos,
         PendingRequest request,
@@ -47,7 +47,8 @@ public record Explanation(
 
     /**
      * Chooses again by the router of {@code plan}, a new instance of the policy that is not started, on the same inputs and
-     * the same chance; returns its ranks. They are the same unless the policy remembers earlier choices.
+     * the same chance; returns its ranks. They are the same unless another than the router chose, or the policy remembers
+     * earlier choices.
      */
     public List<List<Integer>> replay(RouterPlan plan) {
         PoolSetup setup = new PoolSetup("replay", () -> request.createdAtNanos() + waitedNanos, plan, null);
@@ -59,6 +60,11 @@ public record Explanation(
         chosen.reset(candidates.size());
         router.choose(candidates, request, chosen);
         return list(chosen);
+    }
+
+    /** Returns whether the fallback chose, as the router failed. */
+    public boolean isFallback() {
+        return chooser == Chooser.FALLBACK;
     }
 
     static List<List<Integer>> list(Ranks ranks) {
@@ -81,6 +87,16 @@ public record Explanation(
             all.add(terms);
         }
         return all;
+    }
+
+    /** Who may choose an endpoint. */
+    public enum Chooser {
+        /** The router, for the request. */
+        ROUTER,
+        /** Its fallback, as it failed. */
+        FALLBACK,
+        /** Late binding: by the router's costs, which of the requests that wait gains most by an endpoint that is free. */
+        LATE_BINDING
     }
 
     /** A request as it was when it was chosen for. */

@@ -124,6 +124,7 @@ final class Passes {
 
     /** Assigns a call that makes no pass of its own, as its endpoint was chosen among others that wait. */
     void grant(Call call, Member member) {
+        choices.explainBound(call, member);
         context.ranks.reset(context.members.size());
         context.ranks.add(member.index);
         context.listener.chosen(call, 1, context.ranks, context.members);

@@ -2,13 +2,17 @@ package dev.headgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.admit.FlowBinding;
+import dev.headgate.core.admit.FlowSettings;
 import dev.headgate.core.pick.RouterSetup;
 import dev.headgate.core.pick.RoutingPolicies;
 import dev.headgate.core.request.InferenceRequest;
 import dev.headgate.core.request.Prompt;
 import dev.headgate.core.testing.FakeTicker;
 import dev.headgate.core.testing.Seeds;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +79,59 @@ class ExplanationTest {
     }
 
     @Test
+    void choiceOfARouterOnItsThreadIsExplainedThereAndGivesTheSameAgain() {
+        Deque<Runnable> thread = new ArrayDeque<>();
+        PoolRouter pool = pool(plan("random", 1).on(new RouterPlan.RouterThread(thread::add, Runnable::run)));
+        pool.explain(1);
+        for (int i = 0; i < 20; i++) {
+            FakeCall call = ask(pool, new SplittableRandom(i));
+            assertThat(call.explanationId()).isZero();
+            while (!thread.isEmpty()) {
+                thread.remove().run();
+            }
+            Explanation explanation = pool.explanation(call.explanationId()).orElseThrow();
+            assertThat(explanation.chooser()).isEqualTo(Explanation.Chooser.ROUTER);
+            assertThat(explanation.replay(plan("random", 99))).isEqualTo(explanation.ranks());
+            assertThat(explanation.candidates().id(explanation.ranks().get(0).get(0)))
+                    .isEqualTo(PoolFixture.lease(call).endpoint());
+        }
+    }
+
+    @Test
+    void fallbackOfARouterThatThrowsIsExplainedWithoutTerms() {
+        RouterPlan thrower = RouterPlan.of(
+                "thrower",
+                (candidates, request, ranks) -> {
+                    throw new IllegalStateException();
+                },
+                RouterSetup.Parameters.of(Map.of()),
+                new SplittableRandom(1));
+        PoolRouter pool = pool(thrower);
+        pool.explain(1);
+        FakeCall call = ask(pool, new SplittableRandom(1));
+        Explanation explanation = pool.explanation(call.explanationId()).orElseThrow();
+        assertThat(explanation.isFallback()).isTrue();
+        assertThat(explanation.terms())
+                .hasSize(4)
+                .allSatisfy(terms -> assertThat(terms).isEmpty());
+    }
+
+    @Test
+    void whoIsBoundLateIsExplainedByWhatItCosts() {
+        PoolRouter pool = pool("marginal-cost", 1);
+        pool.flow(FlowSettings.DEFAULTS.withBinding(FlowBinding.EARLY.binding(FlowBinding.When.LATE)));
+        pool.explain(1);
+        FakeCall call = ask(pool, new SplittableRandom(1));
+        Explanation explanation = pool.explanation(call.explanationId()).orElseThrow();
+        assertThat(explanation.chooser()).isEqualTo(Explanation.Chooser.LATE_BINDING);
+        assertThat(explanation.terms())
+                .hasSize(4)
+                .allSatisfy(terms -> assertThat(terms).containsKeys("wait", "prefill"));
+        assertThat(explanation.candidates().id(explanation.ranks().get(0).get(0)))
+                .isEqualTo(PoolFixture.lease(call).endpoint());
+    }
+
+    @Test
     void theLatestTenThousandAreKept() {
         Explanations explanations = new Explanations(1);
         PoolRouter pool = pool("random", 1);
@@ -86,7 +143,7 @@ class ExplanationTest {
                     explanations.nextId(),
                     "p",
                     1,
-                    false,
+                    Explanation.Chooser.ROUTER,
                     1,
                     0,
                     any.request(),
@@ -101,11 +158,15 @@ class ExplanationTest {
     }
 
     private PoolRouter pool(String policy, long seed) {
+        return pool(plan(policy, seed));
+    }
+
+    private PoolRouter pool(RouterPlan plan) {
         PoolRouter pool = new PoolRouter(
                 PoolSettings.DEFAULTS,
                 "test",
-                plan(policy, seed),
-                plan("least-request", seed),
+                plan,
+                plan("least-request", 1),
                 ticker,
                 EndpointPort.NONE,
                 RouterListener.NONE);

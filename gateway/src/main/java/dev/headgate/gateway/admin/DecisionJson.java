@@ -21,6 +21,7 @@ final class DecisionJson {
                 .put("policy", explanation.policy())
                 .put("generation", explanation.generation())
                 .put("fallback", explanation.isFallback())
+                .put("lateBinding", explanation.chooser() == Explanation.Chooser.LATE_BINDING)
                 .put("pass", explanation.pass())
                 .put("waitedMs", explanation.waitedNanos() / NANOS_PER_MILLI);
         json.putObject("request")
