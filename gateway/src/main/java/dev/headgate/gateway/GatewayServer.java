@@ -65,7 +65,7 @@ public final class GatewayServer implements AutoCloseable {
                     ? null
                     : listener.listen(
                             admin.listen(),
-                            new AdminHandler(admin, relay, listener, largeRequests).routes(),
+                            new AdminHandler(admin, relay, dispatcher.chooser(), listener, largeRequests).routes(),
                             HttpLimits.DEFAULTS,
                             null);
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.headgate.core.route.BackendStatus;
 import dev.headgate.core.route.Explanation;
 import dev.headgate.core.route.PolicyStatus;
 import dev.headgate.gateway.dispatch.Token;
+import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.http.HttpListener;
 import dev.headgate.gateway.http.Routes;
@@ -37,17 +38,24 @@ public final class AdminHandler {
 
     private final AdminOptions options;
     private final @Nullable Relay relay;
+    private final @Nullable WorkerRouter workers;
     private final HttpListener listener;
     private final Executor offLoop;
     private final ReentrantLock reloading = new ReentrantLock();
 
     /**
-     * Creates the routes of {@code relay}, null if there is none, behind {@code listener}; configurations are read on
-     * {@code offLoop}.
+     * Creates the routes of {@code relay} and of the router of {@code workers}, null if there is none, behind
+     * {@code listener}; configurations are read on {@code offLoop}.
      */
-    public AdminHandler(AdminOptions options, @Nullable Relay relay, HttpListener listener, Executor offLoop) {
+    public AdminHandler(
+            AdminOptions options,
+            @Nullable Relay relay,
+            @Nullable WorkerRouter workers,
+            HttpListener listener,
+            Executor offLoop) {
         this.options = options;
         this.relay = relay;
+        this.workers = workers;
         this.listener = listener;
         this.offLoop = offLoop;
     }
@@ -59,9 +67,9 @@ public final class AdminHandler {
                 .add(HttpMethod.GET, "/readyz", Health::healthy)
                 .add(HttpMethod.GET, "/metrics", this::metrics)
                 .add(HttpMethod.GET, BACKENDS, this::backends)
-                .addBelow(HttpMethod.GET, POOLS + "/", this::router)
+                .addBelow(HttpMethod.GET, POOLS + "/", exchange -> offLoop.execute(() -> router(exchange)))
                 .addBelow(HttpMethod.PUT, POOLS + "/", exchange -> offLoop.execute(() -> setRouter(exchange)))
-                .addBelow(HttpMethod.GET, DECISIONS + "/", this::decision)
+                .addBelow(HttpMethod.GET, DECISIONS + "/", exchange -> offLoop.execute(() -> decision(exchange)))
                 .add(HttpMethod.GET, "/admin/traffic", this::traffic)
                 .add(HttpMethod.POST, "/admin/reload", exchange -> offLoop.execute(() -> reload(exchange)))
                 .addBelow(HttpMethod.POST, BACKENDS + "/", this::change);
@@ -80,7 +88,7 @@ public final class AdminHandler {
     }
 
     private void metrics(Exchange exchange) {
-        String text = AdminMetrics.text(relay, listener);
+        String text = AdminMetrics.text(relay, workers, listener);
         exchange.loop().execute(() -> {
             HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
             head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
@@ -145,7 +153,11 @@ public final class AdminHandler {
     private void decision(Exchange exchange) {
         Relay relaying = relay;
         String id = decoded(exchange.path().substring(DECISIONS.length() + 1));
+        WorkerRouter routing = workers;
         Optional<Explanation> found = relaying == null ? Optional.empty() : relaying.explanation(id);
+        if (found.isEmpty() && routing != null) {
+            found = routing.explanation(id);
+        }
         found.ifPresentOrElse(
                 explanation -> exchange.answer(200, bytes(DecisionJson.of(id, explanation))),
                 () -> exchange.fail(Failure.of(
@@ -212,6 +224,10 @@ public final class AdminHandler {
 
     private @Nullable PolicyStatus policy(String pool) {
         Relay relaying = relay;
+        WorkerRouter routing = workers;
+        if (routing != null && routing.pool().equals(pool)) {
+            return routing.status();
+        }
         return relaying == null ? null : relaying.policy(pool);
     }
 

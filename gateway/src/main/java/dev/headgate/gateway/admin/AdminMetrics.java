@@ -2,6 +2,8 @@ package dev.headgate.gateway.admin;
 
 import dev.headgate.core.guard.BreakerCounts;
 import dev.headgate.core.route.BackendStatus;
+import dev.headgate.core.route.RouterFault;
+import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.http.HttpListener;
 import dev.headgate.gateway.relay.Metric;
 import dev.headgate.gateway.relay.Relay;
@@ -37,12 +39,15 @@ final class AdminMetrics {
         return values;
     }
 
-    static String text(@Nullable Relay relay, HttpListener listener) {
+    static String text(@Nullable Relay relay, @Nullable WorkerRouter workers, HttpListener listener) {
         StringBuilder text = new StringBuilder(4096);
         Metric.CONNECTIONS.only(text, listener.openConnections());
         Metric.HELD_BODY_BYTES.only(text, listener.heldBodyBytes());
         Metric.HELD_ANSWER_BYTES.only(text, listener.heldAnswerBytes());
         Metric.RELAY.only(text, relay == null ? 0 : 1);
+        if (workers != null) {
+            writeWorkers(text, workers);
+        }
         if (relay == null) {
             return text.toString();
         }
@@ -53,6 +58,14 @@ final class AdminMetrics {
         writeBackends(text, relay.status());
         writeBreakers(text, relay.breakerCounts());
         return text.toString();
+    }
+
+    private static void writeWorkers(StringBuilder text, WorkerRouter workers) {
+        Metric.WORKER_ROUTER_FAILURES.header(text);
+        for (RouterFault fault : RouterFault.values()) {
+            Metric.WORKER_ROUTER_FAILURES.line(
+                    text, "pool=\"" + workers.pool() + "\",kind=\"" + fault.label() + '"', workers.failures(fault));
+        }
     }
 
     private static void writeBackends(StringBuilder text, List<BackendStatus> backends) {

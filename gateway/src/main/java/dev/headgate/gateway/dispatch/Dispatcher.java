@@ -40,11 +40,16 @@ public final class Dispatcher {
     private final WorkerSessions sessions = new WorkerSessions();
     private final DispatcherOptions options;
     private final PlacingRouter router; // confined to the context
+    private final @Nullable WorkerRouter chooser;
     private @Nullable ScheduledFuture<?> timer; // confined to the context
     private long timerNanos;
     private volatile boolean draining;
 
-    /** Creates a dispatcher without workers whose timers run on {@code timers}. */
+    /**
+     * Creates a dispatcher without workers whose timers run on {@code timers}.
+     *
+     * @throws IllegalArgumentException if the router that is to choose among workers does not start
+     */
     public Dispatcher(DispatcherOptions options, EventExecutor timers) {
         this.options = options;
         this.timers = timers;
@@ -55,12 +60,32 @@ public final class Dispatcher {
                 System::nanoTime,
                 new SplittableRandom(options.seed()),
                 sessions,
-                new EventLog());
+                new EventLog(this::chooser));
+        WorkerRouting routing = options.routing();
+        chooser = routing == null ? null : new WorkerRouter(this, routing.pool());
+        if (routing != null && chooser != null) {
+            chooser.put(router, routing.settings()).ifPresent(reason -> {
+                throw new IllegalArgumentException("router: " + reason);
+            });
+        }
+    }
+
+    /** Returns the router that chooses among workers, null if placement does. */
+    public @Nullable WorkerRouter chooser() {
+        return chooser;
     }
 
     /** Runs a task; the future always completes normally, with a result or a failure. */
     public RunningTask run(Task task) {
-        TaskCall call = new TaskCall(task, System.nanoTime());
+        return run(new TaskCall(task, System.nanoTime(), null));
+    }
+
+    /** As {@link #run}; the choice of its worker is explained, if a router makes it. */
+    public RunningTask runExplained(Task task) {
+        return run(new TaskCall(task, System.nanoTime(), chooser));
+    }
+
+    private RunningTask run(TaskCall call) {
         open.add(call);
         var _ = call.result().whenComplete((_, _) -> open.remove(call));
         enter(() -> route(call));

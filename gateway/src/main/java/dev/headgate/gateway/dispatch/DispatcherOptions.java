@@ -4,6 +4,7 @@ import dev.headgate.core.place.PlacementSettings;
 import dev.headgate.core.route.DispatchSettings;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a dispatcher can be told.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param resultBytes the largest result
  * @param workerTokens tokens that workers may show; empty if they need none
  * @param seed seeds the policy's draws
+ * @param routing the router that chooses among workers, null if placement does
  */
 public record DispatcherOptions(
         DispatchSettings settings,
@@ -23,9 +25,27 @@ public record DispatcherOptions(
         Duration heartbeat,
         long resultBytes,
         List<Token> workerTokens,
-        long seed) {
+        long seed,
+        @Nullable WorkerRouting routing) {
     public DispatcherOptions {
         workerTokens = List.copyOf(workerTokens);
+    }
+
+    /** Creates the options of a dispatcher whose placement chooses among workers. */
+    public DispatcherOptions(
+            DispatchSettings settings,
+            String policy,
+            PlacementSettings placement,
+            Duration heartbeat,
+            long resultBytes,
+            List<Token> workerTokens,
+            long seed) {
+        this(settings, policy, placement, heartbeat, resultBytes, workerTokens, seed, null);
+    }
+
+    /** Returns the same with a router that chooses among workers. */
+    public DispatcherOptions routedBy(WorkerRouting router) {
+        return new DispatcherOptions(settings, policy, placement, heartbeat, resultBytes, workerTokens, seed, router);
     }
 
     /** The defaults of dispatch.md §1. */

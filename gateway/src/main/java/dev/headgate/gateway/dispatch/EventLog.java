@@ -6,13 +6,23 @@ import dev.headgate.core.request.Outcome;
 import dev.headgate.core.route.Call;
 import dev.headgate.core.route.LeaseKey;
 import dev.headgate.core.route.PlacedLease;
+import dev.headgate.core.route.RouterFault;
 import dev.headgate.core.route.RouterListener;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes what happens in the router to the log; parameters and results of tasks are never written. */
 final class EventLog implements RouterListener {
     private static final Logger LOG = LoggerFactory.getLogger("headgate.dispatch");
+
+    private final Supplier<@Nullable WorkerRouter> chooser;
+
+    /** Creates it; {@code chooser} counts failures of the router that chooses among workers. */
+    EventLog(Supplier<@Nullable WorkerRouter> chooser) {
+        this.chooser = chooser;
+    }
 
     @Override
     public void workerJoined(EndpointId worker, boolean resumed) {
@@ -75,5 +85,27 @@ final class EventLog implements RouterListener {
     @Override
     public void staleAnswer(EndpointId worker, LeaseKey key) {
         LOG.debug("stale answer dropped: worker={} task={} attempt={}", worker, key.taskUid(), key.attempt());
+    }
+
+    @Override
+    public void routerFailed(String router, RouterFault fault) {
+        WorkerRouter counting = chooser.get();
+        long count = counting == null ? 1 : counting.failed(fault);
+        if (Long.bitCount(count) == 1) { // one that always fails would fill the log
+            LOG.warn("router failed: router={} kind={} count={}", router, fault.label(), count);
+        }
+    }
+
+    @Override
+    public void routerQuarantined(String router, int generation) {
+        LOG.warn(
+                "router quarantined, its fallback chooses until there is another: router={} generation={}",
+                router,
+                generation);
+    }
+
+    @Override
+    public void routerSwapped(String router, int generation) {
+        LOG.info("router swapped: router={} generation={}", router, generation);
     }
 }

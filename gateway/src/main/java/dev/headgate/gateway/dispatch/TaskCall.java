@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** A task on its way through the router. Confined to the dispatcher's context but for its future. */
 final class TaskCall extends Call {
     private final Task task;
+    private final @Nullable WorkerRouter explainer;
     private final CompletableFuture<TaskResult> result = new CompletableFuture<>();
     private @Nullable PlacedLease lastLease;
     private ByteString json = ByteString.EMPTY;
     private long runNanos;
 
-    TaskCall(Task task, long nowNanos) {
+    /** Creates one; {@code explainer} names the explanations of its choices, null if none are asked for. */
+    TaskCall(Task task, long nowNanos, @Nullable WorkerRouter explainer) {
         super(new InferenceRequest(
                 task.taskId(),
                 task.label(),
@@ -33,6 +35,10 @@ final class TaskCall extends Call {
                 task.isIdempotent(),
                 Prompt.NONE));
         this.task = task;
+        this.explainer = explainer;
+        if (explainer != null) {
+            explain();
+        }
     }
 
     Task task() {
@@ -89,6 +95,7 @@ final class TaskCall extends Call {
                 lease.waitNanos(),
                 lease.loadNanos(),
                 runNanos,
-                attempts());
+                attempts(),
+                explainer == null ? "" : explainer.decision(explanationId()));
     }
 }

@@ -28,7 +28,8 @@ public final class TaskHandler implements Handler {
             exchange.fail(Failure.of(FailureKind.INVALID_REQUEST, String.valueOf(e.getMessage())));
             return;
         }
-        Dispatcher.RunningTask running = dispatcher.run(task);
+        boolean explains = exchange.header("x-headgate-explain").orElse("").equals("1");
+        Dispatcher.RunningTask running = explains ? dispatcher.runExplained(task) : dispatcher.run(task);
         exchange.onGone(running.cancel());
         var _ = running.result().thenAcceptAsync(result -> answer(exchange, task, result), exchange.loop());
     }
@@ -59,6 +60,9 @@ public final class TaskHandler implements Handler {
                 .set("x-headgate-load-ms", millis(facts.loadNanos()))
                 .set("x-headgate-run-ms", millis(facts.runNanos()))
                 .set("x-headgate-attempts", Integer.toString(facts.attempts()));
+        if (!facts.decision().isEmpty()) {
+            headers.set("x-headgate-decision", facts.decision());
+        }
         if (facts.isLabelMiss()) {
             headers.set("x-headgate-miss-cause", facts.missCause());
         }

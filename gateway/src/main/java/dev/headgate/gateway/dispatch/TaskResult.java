@@ -23,6 +23,7 @@ public record TaskResult(ByteString json, @Nullable Failure failure, Facts facts
      * @param loadNanos the load, 0 without a miss
      * @param runNanos the run on the worker
      * @param attempts attempts begun
+     * @param decision the explanation of the choice of its worker, empty if there is none
      */
     public record Facts(
             String uid,
@@ -32,9 +33,10 @@ public record TaskResult(ByteString json, @Nullable Failure failure, Facts facts
             long waitNanos,
             long loadNanos,
             long runNanos,
-            int attempts) {
+            int attempts,
+            String decision) {
         /** Nothing ran. */
-        static final Facts NONE = new Facts("", "", false, "", 0, 0, 0, 0);
+        static final Facts NONE = new Facts("", "", false, "", 0, 0, 0, 0, "");
     }
 
     static TaskResult failed(Failure failure, Facts facts) {

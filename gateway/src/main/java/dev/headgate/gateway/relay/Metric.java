@@ -42,6 +42,10 @@ public enum Metric {
             "router_failures_total",
             Type.COUNTER,
             "Choices and notices that a pool's router failed, by pool and kind."),
+    WORKER_ROUTER_FAILURES(
+            "dispatch_router_failures_total",
+            Type.COUNTER,
+            "Choices and notices that the router of workers failed, by pool and kind."),
     REFUSALS("refusals_total", Type.COUNTER, "Requests that we answered ourselves, by kind."),
     BACKEND_STATE("backend_state", Type.GAUGE, "1 for the state that a backend is in."),
     BACKEND_RETRY_AFTER("backend_retry_after_milliseconds", Type.GAUGE, "Until it may be called again."),
