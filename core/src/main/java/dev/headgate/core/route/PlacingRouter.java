@@ -216,8 +216,8 @@ public final class PlacingRouter implements Router {
     /** Runs what is due. */
     public void advance() {
         tell(() -> {
+            state.wakeups.advance(state.now()); // first, so that nothing is chosen for a task whose deadline has come
             choices.advance();
-            state.wakeups.advance(state.now());
         });
     }
 
