@@ -4,8 +4,10 @@ import dev.headgate.app.config.ConfigException;
 import dev.headgate.app.config.ListenFlags;
 import dev.headgate.app.config.ServeConfig;
 import dev.headgate.app.config.ServeConfigReader;
+import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.GatewayServer;
 import dev.headgate.gateway.admin.Reload;
+import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,11 +113,10 @@ final class Reloader implements Reload, AutoCloseable {
             GatewayServer running = server;
             ServeConfig old = current;
             ServeConfig read = fromFile;
-            RelayOptions relay = read == null ? null : read.relay();
-            if (running == null || old == null || read == null || relay == null) {
+            if (running == null || old == null || read == null) {
                 return new Outcome.Refused("the server is starting");
             }
-            SetRouters changed = routers.with(pool, json, file, relay);
+            SetRouters changed = routers.with(pool, json, file, read);
             ServeConfig next = changed.over(read);
             apply(running, old, next);
             routers = changed;
@@ -145,6 +146,7 @@ final class Reloader implements Reload, AutoCloseable {
                     + " relaying)");
         }
         var clients = ServerOptions.clients(next);
+        applyWorkers(running, next);
         if (relay != null) {
             running.reload(relay);
         }
@@ -152,6 +154,17 @@ final class Reloader implements Reload, AutoCloseable {
         List<String> later = later(old, next);
         if (!later.isEmpty()) {
             LOG.warn("takes effect at the next start only: {}", String.join(", ", later));
+        }
+    }
+
+    /** Lets another router choose among workers, if one did before and one is to. */
+    private static void applyWorkers(GatewayServer running, ServeConfig next) {
+        WorkerRouter chooser = running.dispatcher().chooser();
+        RouterSettings wanted = next.workerRouter();
+        if (chooser != null && wanted != null && chooser.pool().equals(next.dispatchPool())) {
+            chooser.change(wanted).ifPresent(reason -> {
+                throw CommandException.failed("pools." + chooser.pool() + ".router: " + reason);
+            });
         }
     }
 
@@ -166,6 +179,8 @@ final class Reloader implements Reload, AutoCloseable {
         }
         if (!Objects.equals(next.dispatchPool(), old.dispatchPool())) {
             later.add("pools with dispatch: true");
+        } else if ((next.workerRouter() == null) != (old.workerRouter() == null)) {
+            later.add("router of pools with dispatch: true");
         }
         if (!next.dispatch().equals(old.dispatch())) {
             later.add("dispatch");

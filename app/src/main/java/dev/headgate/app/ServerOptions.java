@@ -12,12 +12,14 @@ import dev.headgate.app.config.TlsConfig;
 import dev.headgate.core.admit.AdmissionLimits;
 import dev.headgate.core.place.PlacementSettings;
 import dev.headgate.core.route.DispatchSettings;
+import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.GatewayOptions;
 import dev.headgate.gateway.admin.AdminOptions;
 import dev.headgate.gateway.admin.Reload;
 import dev.headgate.gateway.dispatch.DispatcherOptions;
 import dev.headgate.gateway.dispatch.TaskLimits;
 import dev.headgate.gateway.dispatch.Token;
+import dev.headgate.gateway.dispatch.WorkerRouting;
 import dev.headgate.gateway.http.HttpLimits;
 import dev.headgate.gateway.http.TlsFiles;
 import dev.headgate.gateway.relay.RelayOptions;
@@ -93,7 +95,7 @@ final class ServerOptions {
         List<Token> workerTokens = dispatch.auth().workerTokenFiles().stream()
                 .map(ServerOptions::token)
                 .toList();
-        return new DispatcherOptions(
+        DispatcherOptions options = new DispatcherOptions(
                 settings(configuration),
                 placement.policy().name().toLowerCase(Locale.ROOT),
                 new PlacementSettings(
@@ -107,6 +109,9 @@ final class ServerOptions {
                 dispatch.limits().resultBytes(),
                 workerTokens,
                 ThreadLocalRandom.current().nextLong());
+        String pool = configuration.dispatchPool();
+        RouterSettings router = configuration.workerRouter();
+        return pool == null || router == null ? options : options.routedBy(new WorkerRouting(pool, router));
     }
 
     private static DispatchSettings settings(ServeConfig configuration) {

@@ -35,11 +35,11 @@ final class SetRouters {
      * Returns these and that of {@code pool}; {@link #over} reads it.
      *
      * @param file the configuration file, at whose folder relative paths start
-     * @param relay what the configuration file says
+     * @param ofFile what the configuration file says
      */
-    SetRouters with(String pool, String json, Path file, RelayOptions relay) {
+    SetRouters with(String pool, String json, Path file, ServeConfig ofFile) {
         Map<String, Entry> more = new HashMap<>(byPool);
-        more.put(pool, new Entry(json, file, router(relay, pool)));
+        more.put(pool, new Entry(json, file, router(ofFile, pool)));
         return new SetRouters(more);
     }
 
@@ -48,18 +48,30 @@ final class SetRouters {
      * one that is no good.
      */
     ServeConfig over(ServeConfig config) {
-        RelayOptions relay = config.relay();
-        if (relay == null || byPool.isEmpty()) {
+        if (byPool.isEmpty()) {
             return config;
         }
+        Allowed allowed = Allowed.by(config);
         Set<Path> files = new HashSet<>();
+        RouterSettings ofWorkers = config.workerRouter();
+        Entry entry = config.dispatchPool() == null ? null : byPool.get(config.dispatchPool());
+        if (entry != null && ofWorkers != null && ofWorkers.equals(entry.ofFile)) {
+            RouterObject read = RouterObject.ofWorkers(entry.json, entry.file, allowed);
+            files.addAll(read.files());
+            ofWorkers = read.settings();
+        }
+        RelayOptions relay = config.relay();
+        return config.with(ofWorkers, relay == null ? null : over(relay, allowed, files), files);
+    }
+
+    private RelayOptions over(RelayOptions relay, Allowed allowed, Set<Path> files) {
         List<PoolPlan> pools = new ArrayList<>();
         for (PoolPlan pool : relay.plan().pools()) {
             Entry entry = byPool.get(pool.name());
             if (entry == null || !Objects.equals(pool.settings().router(), entry.ofFile)) {
                 pools.add(pool);
             } else {
-                RouterObject read = RouterObject.read(entry.json, entry.file, Allowed.by(config));
+                RouterObject read = RouterObject.read(entry.json, entry.file, allowed);
                 files.addAll(read.files());
                 pools.add(new PoolPlan(
                         pool.name(),
@@ -68,15 +80,21 @@ final class SetRouters {
             }
         }
         FailoverPlan plan = new FailoverPlan(pools, relay.plan().routes());
-        return config.with(new RelayOptions(plan, relay.pools(), relay.maxBufferedBytes()), files);
+        return new RelayOptions(plan, relay.pools(), relay.maxBufferedBytes());
     }
 
-    private static @Nullable RouterSettings router(RelayOptions relay, String pool) {
-        return relay.plan().pools().stream()
-                .filter(plan -> plan.name().equals(pool))
-                .findFirst()
-                .map(plan -> plan.settings().router())
-                .orElse(null);
+    private static @Nullable RouterSettings router(ServeConfig config, String pool) {
+        RelayOptions relay = config.relay();
+        if (pool.equals(config.dispatchPool())) {
+            return config.workerRouter();
+        }
+        return relay == null
+                ? null
+                : relay.plan().pools().stream()
+                        .filter(plan -> plan.name().equals(pool))
+                        .findFirst()
+                        .map(plan -> plan.settings().router())
+                        .orElse(null);
     }
 
     /**

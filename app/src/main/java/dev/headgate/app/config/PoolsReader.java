@@ -2,11 +2,13 @@ package dev.headgate.app.config;
 
 import dev.headgate.core.route.FailoverPlan.PoolPlan;
 import dev.headgate.core.route.FailoverSettings;
+import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.relay.PoolEdge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ final class PoolsReader {
     private final List<PoolEdge> edges = new ArrayList<>();
     private final Set<String> names = new LinkedHashSet<>();
     private @Nullable String dispatchPool;
+    private @Nullable Section dispatchSection;
+    private @Nullable RouterSettings workerRouter;
 
     private PoolsReader() {}
 
@@ -36,6 +40,22 @@ final class PoolsReader {
     @Nullable
     String dispatchPool() {
         return dispatchPool;
+    }
+
+    /** Returns the router that chooses among workers, null if placement does. */
+    @Nullable
+    RouterSettings workerRouter() {
+        return workerRouter;
+    }
+
+    /** Checks what is asked of the workers' pool against how the dispatcher places tasks. */
+    void checkPlacement(PlacementPolicy placement) {
+        if (workerRouter != null && dispatchSection != null && placement != PlacementPolicy.LATE) {
+            dispatchSection.problem(
+                    "router",
+                    "given (expected: none, as dispatch.placement.policy: "
+                            + placement.name().toLowerCase(Locale.ROOT) + " chooses workers itself)");
+        }
     }
 
     /** Returns the names of the pools with backends, also of those with problems. */
@@ -64,6 +84,8 @@ final class PoolsReader {
                 section.problem("dispatch", "true (expected: false, as pool " + dispatchPool + " has the workers)");
             }
             dispatchPool = name;
+            dispatchSection = section;
+            workerRouter = WorkerRouterReader.read(section, false);
             section.endFor("a pool with dispatch: true");
         } else {
             names.add(name);

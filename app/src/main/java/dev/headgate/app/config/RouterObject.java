@@ -8,6 +8,8 @@ import dev.headgate.core.route.RouterSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The router of a pool as JSON gives it, in the place of the one in the configuration file; its keys are the same.
@@ -25,16 +27,26 @@ public record RouterObject(RouterSettings settings, Set<Path> files) {
     }
 
     /**
-     * Reads one; relative paths start at the folder of the configuration {@code file}.
+     * Reads that of a pool of backends; relative paths start at the folder of the configuration {@code file}.
      *
      * @param allowed what it may bring
      * @throws ConfigException with every problem found
      */
     public static RouterObject read(String json, Path file, Allowed allowed) {
+        return read(json, file, allowed, pool -> RouterReader.read(pool, true));
+    }
+
+    /** Reads that of the workers, otherwise as {@link #read}. */
+    public static RouterObject ofWorkers(String json, Path file, Allowed allowed) {
+        return read(json, file, allowed, pool -> WorkerRouterReader.read(pool, true));
+    }
+
+    private static RouterObject read(
+            String json, Path file, Allowed allowed, Function<Section, @Nullable RouterSettings> reader) {
         Problems problems = new Problems("request");
         Reading reading = Reading.of(file, problems, System::getenv);
         Section pool = new Section(reading, YamlTree.ofText("{\"router\": " + object(json, allowed) + "}", problems));
-        RouterSettings settings = RouterReader.read(pool, true);
+        RouterSettings settings = reader.apply(pool);
         problems.throwIfAny();
         if (settings == null) {
             throw new ConfigException(List.of("request: no router (expected: an object)"));

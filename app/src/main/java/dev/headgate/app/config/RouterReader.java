@@ -23,8 +23,8 @@ final class RouterReader {
     private static final RouterSettings STANDARD = RouterSettings.DEFAULTS;
     private static final String FROM_HEADER = "header:";
     private static final Kind<Duration> SOME = Kind.duration(Duration.ofMillis(1));
-    private static final Kind<String> TEXT = Kind.text("a number, true, false or a text");
-    private static final Kind<String> POLICY = Kind.text("the name of a policy");
+    static final Kind<String> TEXT = Kind.text("a number, true, false or a text");
+    static final Kind<String> POLICY = Kind.text("the name of a policy");
 
     private RouterReader() {}
 
@@ -118,7 +118,7 @@ final class RouterReader {
     }
 
     /** Lets the policies themselves say what they do not take. */
-    private static void check(Section section, RouterSettings settings) {
+    static void check(Section section, RouterSettings settings) {
         boolean isKnown = (settings.code() != null || isKnown(section, "policy", settings.policy()))
                 && isKnown(section, "fallback", settings.fallback());
         if (!isKnown) {

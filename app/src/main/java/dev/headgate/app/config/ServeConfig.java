@@ -1,5 +1,6 @@
 package dev.headgate.app.config;
 
+import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin where operators are answered; null for nowhere
  * @param clients callers and their tokens; those of {@code dispatch.auth} come in as well
  * @param dispatchPool the pool whose endpoints are the dispatcher's workers; null if there is none
+ * @param workerRouter which of its workers that could run a task does; null if placement says
  * @param dispatch how the dispatcher works
  * @param relay the pools whose endpoints are upstreams; null if there is none
  * @param insecure whether others may come from other machines without a token
@@ -26,6 +28,7 @@ public record ServeConfig(
         @Nullable AdminConfig admin,
         List<ClientAuth> clients,
         @Nullable String dispatchPool,
+        @Nullable RouterSettings workerRouter,
         DispatchConfig dispatch,
         @Nullable RelayOptions relay,
         boolean insecure,
@@ -33,7 +36,16 @@ public record ServeConfig(
         Set<Path> files) {
     /** What holds without a file. */
     public static final ServeConfig DEFAULT = new ServeConfig(
-            ListenConfig.DEFAULT, null, List.of(), "embeddings", DispatchConfig.DEFAULT, null, false, false, Set.of());
+            ListenConfig.DEFAULT,
+            null,
+            List.of(),
+            "embeddings",
+            null,
+            DispatchConfig.DEFAULT,
+            null,
+            false,
+            false,
+            Set.of());
 
     public ServeConfig {
         clients = List.copyOf(clients);
@@ -49,13 +61,16 @@ public record ServeConfig(
 
     /** Returns the same without an address for operators. */
     public ServeConfig withoutAdmin() {
-        return new ServeConfig(listen, null, clients, dispatchPool, dispatch, relay, insecure, accessLog, files);
+        return new ServeConfig(
+                listen, null, clients, dispatchPool, workerRouter, dispatch, relay, insecure, accessLog, files);
     }
 
-    /** Returns the same with these pools, and these files beside those that were read. */
-    public ServeConfig with(RelayOptions otherRelay, Set<Path> moreFiles) {
+    /** Returns the same with this router of workers, these pools, and these files beside those that were read. */
+    public ServeConfig with(
+            @Nullable RouterSettings otherRouter, @Nullable RelayOptions otherRelay, Set<Path> moreFiles) {
         Set<Path> all = new HashSet<>(files);
         all.addAll(moreFiles);
-        return new ServeConfig(listen, admin, clients, dispatchPool, dispatch, otherRelay, insecure, accessLog, all);
+        return new ServeConfig(
+                listen, admin, clients, dispatchPool, otherRouter, dispatch, otherRelay, insecure, accessLog, all);
     }
 }

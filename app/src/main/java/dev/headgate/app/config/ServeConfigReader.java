@@ -39,6 +39,7 @@ public final class ServeConfigReader {
                 flags.over(standard.admin(), null),
                 standard.clients(),
                 standard.dispatchPool(),
+                standard.workerRouter(),
                 standard.dispatch(),
                 standard.relay(),
                 standard.insecure(),
@@ -84,6 +85,7 @@ public final class ServeConfigReader {
         @Nullable String dispatchPool = sections.isEmpty() ? ServeConfig.DEFAULT.dispatchPool() : pools.dispatchPool();
         Section dispatchSection = root.section("dispatch");
         DispatchConfig dispatch = DispatchReader.read(dispatchSection);
+        pools.checkPlacement(dispatch.placement().policy());
         @Nullable RelayOptions relay = relay(pools);
         boolean insecure = root.value("insecure", Kind.flag(), ServeConfig.DEFAULT.insecure());
         boolean accessLog = root.value("accessLog", Kind.flag(), ServeConfig.DEFAULT.accessLog());
@@ -99,6 +101,7 @@ public final class ServeConfigReader {
                 flags.over(askedAdmin, standardAdmin),
                 clients,
                 dispatchPool,
+                pools.workerRouter(),
                 dispatch,
                 relay,
                 insecure,

@@ -80,6 +80,7 @@ class ServeConfigReaderTest {
                         null,
                         List.of(),
                         "vectors",
+                        null,
                         new DispatchConfig(
                                 new AuthConfig(
                                         List.of(folder.resolve("w.token")),
@@ -122,6 +123,7 @@ class ServeConfigReaderTest {
                 null,
                 List.of(),
                 "embeddings",
+                null,
                 new DispatchConfig(
                         new AuthConfig(List.of(), List.of()),
                         new PlacementConfig(PlacementPolicy.LATE, true, 50, 10, 1.0, 0.2, 1.0),
