@@ -12,6 +12,9 @@
  * what chooses and {@code RouterSwap} replaces it. What is heard of endpoints comes in by
  * {@link dev.headgate.core.route.PoolSignals}.
  *
+ * <p>In a {@code PlacingRouter}, {@link dev.headgate.core.route.WorkerChoices} sets a router among workers that could all run a
+ * task: {@code WorkerPool} is a {@code PoolRouter} over them in which nothing waits, {@code WorkerChoice} one task's question.
+ *
  * <p>{@link dev.headgate.core.route.FailoverRouter} routes over upstreams that others run, with failover: start with
  * {@link dev.headgate.core.route.FailoverCall}, whose {@link dev.headgate.core.route.Step}s the edge takes. Behind it
  * {@code AttemptLoop} says what follows on what, {@code Selection} picks, {@code Candidate} is a backend as it may serve one
