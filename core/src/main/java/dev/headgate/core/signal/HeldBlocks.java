@@ -10,7 +10,7 @@ final class HeldBlocks {
     private static final int NONE = -1;
     private static final int LEAST_CAPACITY = 16;
 
-    private final int maxBlocks;
+    private int maxBlocks;
     private long[] blocks;
     private int[] older;
     private int[] newer; // also links the free places
@@ -31,6 +31,11 @@ final class HeldBlocks {
         return maxBlocks;
     }
 
+    /** From now on it may hold {@code most} ≥ 1; whoever says so removes those beyond. */
+    void resizeTo(int most) {
+        maxBlocks = most;
+    }
+
     /** Returns how many it holds. */
     int size() {
         return size;
@@ -38,7 +43,7 @@ final class HeldBlocks {
 
     /** Returns whether it has no room for another. */
     boolean isFull() {
-        return size == maxBlocks;
+        return size >= maxBlocks;
     }
 
     /** Returns the block that was not used for the longest time; there must be one. */

@@ -81,6 +81,15 @@ public final class PrefixIndex {
         return slots.size() - 1;
     }
 
+    /** Changes what an endpoint may hold; what it was believed to hold beyond that is forgotten. */
+    public void resize(int slot, int capacityBlocks) {
+        HeldBlocks held = held(slot);
+        held.resizeTo(Math.max(1, capacityBlocks));
+        while (held.size() > held.maxBlocks()) {
+            drop(slot, held, held.oldest());
+        }
+    }
+
     /** Forgets an endpoint and gives its slot back. */
     public void leave(int slot) {
         clear(slot);

@@ -115,6 +115,24 @@ public final class PromptHasher {
         return new Prompt(tokens(), BLOCK_TOKENS, Arrays.copyOf(blocks, count));
     }
 
+    /** Returns where it stopped. */
+    PromptTail tail() {
+        return new PromptTail(prompt(), chain, Arrays.copyOf(partial, partialBytes));
+    }
+
+    /** Goes on behind {@code prompt}, whose last full block has the hash {@code hash}, or whose root has. */
+    void goOn(long hash, byte[] rest, Prompt prompt) {
+        chain = hash;
+        System.arraycopy(rest, 0, partial, 0, rest.length);
+        partialBytes = rest.length;
+        count = prompt.blocks();
+        blocks = new long[count + 32];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = prompt.block(i);
+        }
+        bytes = (long) prompt.tokens() * BYTES_PER_TOKEN;
+    }
+
     private void block(byte[] source, int at) {
         long a = chain;
         long b = M2;

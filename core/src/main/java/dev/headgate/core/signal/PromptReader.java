@@ -65,6 +65,11 @@ public final class PromptReader {
         return hasher.prompt();
     }
 
+    /** Returns where the last prompt that was read ended. */
+    public PromptTail tail() {
+        return hasher.tail();
+    }
+
     private void messages(ByteBuffer body, int begin, int end) {
         json.reset(body, begin, end);
         if (!json.enterArray()) {

@@ -79,6 +79,22 @@ public final class StreamDelivery {
     }
 
     /**
+     * Returns the text of the answer as the caller has it, UTF-8, without reasoning; empty if it is not kept, or the answer
+     * is more than a text.
+     */
+    public byte[] answerText() {
+        boolean isAnswer = channel == EventScan.CONTENT || channel == EventScan.TEXT;
+        if (isUnrecoverable || !isAnswer) {
+            return new byte[0];
+        }
+        int from = text.size();
+        while (from > 0 && (text.array()[from - 1] & 0xff) < CHANNEL_MARK) {
+            from--;
+        }
+        return text.copy(from, text.size());
+    }
+
+    /**
      * Sends the in-band error that ends a stream nothing could save: the upstream's own error event if it sent one, else
      * ours with {@code message}. The edge then ends the answer cleanly, without an end mark.
      */

@@ -52,6 +52,23 @@ class PrefixIndexTest {
     }
 
     @Test
+    void cacheOfAnotherSizeHoldsWhatFits() {
+        PrefixIndex index = new PrefixIndex(2, 1 << 20);
+        int slot = index.join();
+        index.resize(slot, 5);
+        index.write(slot, prompt(1, 2, 3, 4, 5));
+        assertThat(index.blocks(slot)).isEqualTo(5);
+
+        index.resize(slot, 3);
+
+        assertThat(LongStream.of(1, 2, 3)).allMatch(block -> index.holds(slot, block));
+        assertThat(index.blocks(slot)).isEqualTo(3);
+        assertThat(index.inconsistency(List.of(1L, 2L, 3L, 4L, 5L))).isEmpty();
+        index.write(slot, prompt(11, 12));
+        assertThat(index.blocks(slot)).isEqualTo(3);
+    }
+
+    @Test
     void withdrawnWriteLeavesWhatAnAnswerHasConfirmed() {
         PrefixIndex index = new PrefixIndex(100, 1 << 20);
         int slot = index.join();

@@ -28,6 +28,33 @@ class PromptReaderTest {
     }
 
     @Test
+    void promptWithItsAnswerIsTheBeginOfTheNextTurn() {
+        String first = "{\"role\":\"user\",\"content\":\"" + LONG + "\"}";
+        read("{\"messages\":[" + first + "]}");
+        PromptTail tail = reader.tail();
+        Prompt next = read("{\"messages\":[" + first + ",{\"role\":\"assistant\",\"content\":\"" + LONG + LONG
+                + "\"},{\"role\":\"user\",\"content\":\"go on\"}]}");
+
+        Prompt extended = tail.with(ascii("assistant"), ascii(LONG), ascii(LONG));
+
+        assertThat(extended.blocks()).isGreaterThan(tail.prompt().blocks() + 5);
+        for (int i = 0; i < extended.blocks(); i++) {
+            assertThat(extended.block(i)).isEqualTo(next.block(i));
+        }
+    }
+
+    @Test
+    void answerToAPromptBeyondTheLimitAddsNothing() {
+        read("{\"prompt\":\"" + LONG.repeat(PromptHasher.MAX_TOKENS * 4 / LONG.length() + 1) + "\"}");
+        PromptTail tail = reader.tail();
+        assertThat(tail.with(ascii(LONG)).blocks()).isEqualTo(tail.prompt().blocks());
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
     void toolsComeFirstWhereverTheyStand() {
         String tools = "\"tools\":[{\"type\":\"function\",\"name\":\"" + LONG + "\"}]";
         String messages = "\"messages\":[{\"content\":\"" + LONG + "\",\"role\":\"user\"}]";
