@@ -14,6 +14,7 @@ import java.util.Map;
  * @param limits what it may be asked at most
  * @param credential whose credential it is called with
  * @param prefill how it continues an answer that was begun elsewhere
+ * @param traits what it is and tells besides
  */
 public record Backend(
         EndpointId id,
@@ -23,7 +24,8 @@ public record Backend(
         Map<String, String> models,
         BackendLimits limits,
         Credential credential,
-        Prefill prefill) {
+        Prefill prefill,
+        BackendTraits traits) {
     public Backend {
         models = Map.copyOf(models);
         if (priority < 1 || priority > 1000) {
@@ -32,6 +34,24 @@ public record Backend(
         if (weight < 0 || weight > 1000) {
             throw new IllegalArgumentException("weight: " + weight + " (expected: integer 0..1000)");
         }
+    }
+
+    /** Creates a backend of which nothing else is known. */
+    public Backend(
+            EndpointId id,
+            String address,
+            int priority,
+            int weight,
+            Map<String, String> models,
+            BackendLimits limits,
+            Credential credential,
+            Prefill prefill) {
+        this(id, address, priority, weight, models, limits, credential, prefill, BackendTraits.NONE);
+    }
+
+    /** Returns this backend with other traits. */
+    public Backend with(BackendTraits other) {
+        return new Backend(id, address, priority, weight, models, limits, credential, prefill, other);
     }
 
     /** Returns a backend of weight 1 that serves any model without limits. */

@@ -6,6 +6,7 @@ import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.request.HeaderFields;
+import dev.headgate.core.request.HeaderNumbers;
 import dev.headgate.core.request.Outcome;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt {
     private static final String OVERFLOW = "overflow";
+    private static final String REJECTED = "x-headgate-rejected";
+    private static final String ONGOING = "x-headgate-ongoing";
 
     final Candidate candidate;
     final ModelPool models;
@@ -139,6 +142,46 @@ public final class Attempt {
         if (isSuccess) {
             candidate.health.alive(beganNanos, now);
         }
+        PolicyPool policy = candidate.pool.policy;
+        if (lease != null && policy != null && tellsOngoing() && !isTurnedAway(status, headers)) {
+            policy.accepted(lease, ongoing(headers));
+        }
+    }
+
+    /**
+     * Returns whether an answer says that the backend does not take the request because it has enough: that is no failure,
+     * and {@link #turnedAway} follows. Only backends that are declared to can say so (routing.md §3).
+     */
+    public boolean isTurnedAway(int status, HeaderFields headers) {
+        return (status == 503 || status == 429)
+                && tellsOngoing()
+                && call.request.mayFailOver()
+                && "true".equals(headers.first(REJECTED));
+    }
+
+    /** The backend did not take it and says so: the request waits in its old place for another. Ends it. */
+    public Step turnedAway(HeaderFields headers) {
+        mustBeOpen();
+        if (lease == null) {
+            throw new IllegalStateException("attempt " + number + ": turned away (expected: by a pool with a policy)");
+        }
+        long now = call.router.now();
+        candidate.takeBack(call.request, holding, now);
+        state = State.ENDED;
+        candidate.release(holding);
+        ended("rejected", now);
+        return call.afterTurnedAway(this, lease, ongoing(headers), now);
+    }
+
+    private boolean tellsOngoing() {
+        return lease != null && candidate.backend.traits().tellsOngoing();
+    }
+
+    /** Returns how many requests the backend says that it has, −1 if it does not say. */
+    private static int ongoing(HeaderFields headers) {
+        String told = headers.first(ONGOING);
+        long count = told == null ? -1 : HeaderNumbers.count(told);
+        return (int) Math.min(Integer.MAX_VALUE, count);
     }
 
     /** An answer, or an error event before the commit, that is not a success came: what next. */
@@ -301,6 +344,10 @@ public final class Attempt {
         if (lease != null && candidate.pool.policy != null) {
             candidate.pool.policy.complete(lease, told);
         }
+        ended(outcome, now);
+    }
+
+    private void ended(String outcome, long now) {
         if (kind != Kind.FIRST) {
             candidate.pool.breaker.retryEnded();
         }

@@ -95,6 +95,12 @@ final class AttemptLoop {
         return step == null ? next(nowNanos) : step;
     }
 
+    /** The backend of {@code lease} did not take the request: the policy of its pool chooses another, when there is one. */
+    Step chooseAgain(PoolState pool, Lease lease, int ongoing, long nowNanos) {
+        Step step = asking.again(pool, lease, ongoing, nowNanos);
+        return step == null ? next(nowNanos) : step;
+    }
+
     /** The policy's pool has no place for the call: another model may have. */
     Step refusedByPolicy(Failure refusal, long nowNanos) {
         backPressure = refusal;

@@ -102,6 +102,14 @@ final class BackendChoice extends Call implements Eligible {
         return only == null ? candidate.use(asked, nowNanos) : Candidate.AVAILABLE;
     }
 
+    /** The backend that it was given does not take it: it is to be given another. */
+    void again() {
+        granted = null;
+        refusal = null;
+        isStarved = false;
+        waits = false;
+    }
+
     /** It was not given a backend at once: its caller is told when there is news. */
     void waits() {
         waits = true;

@@ -209,6 +209,13 @@ public final class FailoverCall {
         return isPool || foundFull > MAX_FULL ? loop.waitForSlot(nowNanos) : loop.next(nowNanos);
     }
 
+    /** An attempt was not taken by its backend, which says that it has {@code ongoing} requests; −1 = it does not say. */
+    Step afterTurnedAway(Attempt attempt, Lease lease, int ongoing, long nowNanos) {
+        history.nothingInHand();
+        loop.takeBack(attempt);
+        return loop.chooseAgain(attempt.candidate.pool, lease, ongoing, nowNanos);
+    }
+
     /** An attempt had its slot: a later wait is another one. */
     void tookSlot() {
         slotWait = null;

@@ -1,6 +1,7 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.pool.Backend;
+import dev.headgate.core.pool.Place;
 import java.util.List;
 
 /**
@@ -8,11 +9,22 @@ import java.util.List;
  *
  * @param pools the pools, at least one
  * @param routes the models; empty = every model goes to the first pool, and no model is unknown
+ * @param self where this process runs, for policies that prefer what is near
  */
-public record FailoverPlan(List<PoolPlan> pools, List<ModelRoute> routes) {
+public record FailoverPlan(List<PoolPlan> pools, List<ModelRoute> routes, Place self) {
     public FailoverPlan {
         pools = List.copyOf(pools);
         routes = List.copyOf(routes);
+    }
+
+    /** Creates the plan of a process of which nobody knows where it runs. */
+    public FailoverPlan(List<PoolPlan> pools, List<ModelRoute> routes) {
+        this(pools, routes, Place.UNKNOWN);
+    }
+
+    /** Returns this plan with other pools. */
+    public FailoverPlan withPools(List<PoolPlan> other) {
+        return new FailoverPlan(other, routes, self);
     }
 
     /**

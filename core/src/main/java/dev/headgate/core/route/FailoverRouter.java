@@ -1,13 +1,16 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.guard.CircuitBreaker;
+import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
+import dev.headgate.core.signal.EngineReading;
 import dev.headgate.core.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +24,36 @@ public final class FailoverRouter {
 
     final FailoverListener listener;
     private final Ticker ticker;
+    private final BackendPort port;
     private final Supplier<RandomGenerator> random;
     private final List<PoolGuards> guards = new CopyOnWriteArrayList<>(); // also those of before that callers wait in
     private FailoverPlan plan;
     private volatile Routing routing;
 
     /**
-     * Creates a router.
+     * Creates a router whose backends are not asked about themselves.
      *
      * @param random gives the calling thread's generator
      */
     public FailoverRouter(
             FailoverPlan plan, Ticker ticker, Supplier<RandomGenerator> random, FailoverListener listener) {
+        this(plan, ticker, random, listener, BackendPort.NONE);
+    }
+
+    /**
+     * Creates a router.
+     *
+     * @param random gives the calling thread's generator
+     * @param port asks backends about themselves; may be called before this returns
+     */
+    public FailoverRouter(
+            FailoverPlan plan,
+            Ticker ticker,
+            Supplier<RandomGenerator> random,
+            FailoverListener listener,
+            BackendPort port) {
         this.ticker = ticker;
+        this.port = port;
         this.random = random;
         this.listener = listener;
         this.plan = plan;
@@ -110,8 +130,41 @@ public final class FailoverRouter {
 
     /** Returns how the policy of a pool stands, null if the pool has none. */
     public @Nullable PolicyStatus policy(String pool) {
+        PolicyPool policy = policyOf(pool);
+        return policy == null ? null : policy.status();
+    }
+
+    /**
+     * Hands {@code news} what tells a pool of its backends, under the pool's lock: quick, and does not call back. Returns
+     * false if there is no such pool or it has no policy.
+     */
+    public boolean tell(String pool, Consumer<PoolSignals> news) {
+        PolicyPool policy = policyOf(pool);
+        if (policy != null) {
+            policy.tell(news);
+        }
+        return policy != null;
+    }
+
+    /** Ends a page of metrics that came from a backend: the pool's policy goes by what is believed of it. */
+    public void read(String pool, EndpointId backend, EngineReading reading) {
+        PolicyPool policy = policyOf(pool);
+        if (policy != null) {
+            policy.read(backend, reading);
+        }
+    }
+
+    /** A backend takes {@code requests} ≥ 1 at once, by its own word; the pool's own limit holds if it is smaller. */
+    public void takes(String pool, EndpointId backend, int requests) {
+        PolicyPool policy = policyOf(pool);
+        if (policy != null) {
+            policy.takes(backend, requests);
+        }
+    }
+
+    private @Nullable PolicyPool policyOf(String pool) {
         PoolState state = routing.pools.get(pool);
-        return state == null || state.policy == null ? null : state.policy.status();
+        return state == null ? null : state.policy;
     }
 
     /** Returns the explanation that {@link Attempt#decision} names, empty if there is none or it is too old. */
@@ -130,6 +183,10 @@ public final class FailoverRouter {
 
     Ticker ticker() {
         return ticker;
+    }
+
+    BackendPort port() {
+        return port;
     }
 
     /** Returns a generator that may be kept: it draws from that of whichever thread asks. */

@@ -102,6 +102,8 @@ final class Membership {
         for (Member member : ordered) {
             if (member.isGone()) {
                 context.prefixes.join(member);
+            } else {
+                context.prefixes.resize(member);
             }
         }
         context.members.become(ordered);

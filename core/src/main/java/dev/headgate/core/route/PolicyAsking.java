@@ -37,6 +37,21 @@ final class PolicyAsking {
         return took(policy, choice, policy.ask(choice), nowNanos);
     }
 
+    /** The backend of {@code lease} did not take the request: asks for another; null if there is none. */
+    @Nullable
+    Step again(PoolState pool, Lease lease, int ongoing, long nowNanos) {
+        PolicyPool policy = pool.policy;
+        if (policy == null || !(lease.call() instanceof BackendChoice choice)) {
+            throw new IllegalStateException("lease: of " + lease.endpoint() + " (expected: of a pool with a policy)");
+        }
+        PolicyPool.Asked heard = policy.rejected(choice, lease, ongoing);
+        if (loop.isDecided()) {
+            policy.cancel(choice);
+            return Step.Pending.PENDING;
+        }
+        return took(policy, choice, heard, nowNanos);
+    }
+
     /** The policy may have chosen: goes on if it has; null if there is nothing to go on with. */
     @Nullable
     Step chosen(long nowNanos) {

@@ -1,14 +1,17 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.pool.Backend;
+import dev.headgate.core.pool.EndpointId;
+import dev.headgate.core.pool.Place;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.Outcome;
-import java.util.ArrayList;
+import dev.headgate.core.signal.EngineReading;
+import dev.headgate.core.time.Ticker;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +27,18 @@ final class PolicyPool {
     private final ReentrantLock lock = new ReentrantLock();
     private final PoolRouter router;
     private final RandomGenerator random;
+    private final Ticker ticker;
+    private final BackendFacts facts = new BackendFacts();
     private RouterSettings settings;
+    private Place self;
 
-    PolicyPool(String name, RouterSettings settings, FailoverRouter owner) {
+    PolicyPool(String name, RouterSettings settings, FailoverRouter owner, Place self) {
         this.settings = settings;
+        this.self = self;
+        this.ticker = owner.ticker();
         this.random = owner.sharedRandom();
-        router = settings.router(name, owner.ticker(), random, new RouterNews(name, owner.listener), lock);
+        RouterNews news = new RouterNews(name, owner.listener, facts);
+        router = settings.router(name, ticker, random, owner.port().of(name), news, lock, self);
         router.explain(EXPLAINED_SHARE);
     }
 
@@ -38,21 +47,18 @@ final class PolicyPool {
      *
      * @throws IllegalArgumentException if the other policy does not start; then nothing has changed
      */
-    void changed(List<Backend> backends, RouterSettings next) {
-        List<PoolEndpoint> endpoints = new ArrayList<>();
-        for (Backend backend : backends) {
-            endpoints.add(new PoolEndpoint(
-                    backend.id(), "", "", Set.of(), 0, Math.max(1, backend.weight()), Map.of(), 0, false, false));
-        }
+    void changed(List<Backend> backends, RouterSettings next, Place nextSelf) {
         lock.lock();
         try {
-            if (!next.routesLike(settings)) {
-                router.swap(next.plan(random, lock)).ifPresent(reason -> {
+            if (!next.routesLike(settings) || !nextSelf.equals(self)) {
+                router.swap(next.plan(random, lock, nextSelf)).ifPresent(reason -> {
                     throw new IllegalArgumentException("router: " + reason);
                 });
             }
             settings = next;
-            router.endpointsChanged(endpoints);
+            self = nextSelf;
+            facts.become(backends);
+            router.endpointsChanged(facts.endpoints());
             router.settingsChanged(next.loop());
             next.flow().ifPresentOrElse(router::flow, router::withoutFlow);
         } finally {
@@ -96,6 +102,83 @@ final class PolicyPool {
             router.cancel(choice);
         }
         return new Asked(granted, refusal, isStarved);
+    }
+
+    /** The backend of {@code lease} does not take the request: it is chosen for again, in its old place in the order. */
+    Asked rejected(BackendChoice choice, Lease lease, int ongoing) {
+        lock.lock();
+        try {
+            choice.again();
+            if (!lease.rejected(ongoing)) { // it may not: it left the pool, or is configured otherwise by now
+                lease.complete(Outcome.CANCELLED);
+                return new Asked(null, null, true);
+            }
+            Asked asked = news(choice);
+            if (asked.waits()) {
+                choice.waits();
+            }
+            return asked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The backend of {@code lease} takes the request, and has {@code ongoing} with it; −1 if it did not say. */
+    void accepted(Lease lease, int ongoing) {
+        lock.lock();
+        try {
+            lease.accepted(ongoing);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands {@code news} what tells the pool of its backends. */
+    void tell(Consumer<PoolSignals> news) {
+        lock.lock();
+        try {
+            news.accept(router.signals());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A page of the metrics of {@code backend} is whole: its load, its cache and its adapters are what it tells. */
+    void read(EndpointId backend, EngineReading reading) {
+        lock.lock();
+        try {
+            long now = ticker.nanos();
+            boolean isTold = reading.end(now, facts.sentTo(backend));
+            if (reading.isEmptied()) {
+                router.signals().blocksCleared(backend);
+            }
+            if (isTold || reading.isFrozen()) {
+                router.signals().reported(backend, reading.load(now));
+            }
+            learn(backend, known -> {
+                PoolEndpoint holding = reading.tellsAdapters() ? known.holding(reading.adapters()) : known;
+                return reading.cacheTokens() > 0 ? holding.caching(reading.cacheTokens()) : holding;
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@code backend} takes {@code requests} ≥ 1 at once, by its own word; the pool's own limit holds if it is smaller. */
+    void takes(EndpointId backend, int requests) {
+        lock.lock();
+        try {
+            int most = settings.loop().maxOngoing();
+            learn(backend, known -> known.taking(most == 0 ? requests : Math.min(most, requests)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void learn(EndpointId backend, UnaryOperator<PoolEndpoint> change) {
+        if (facts.learn(backend, change)) {
+            router.endpointsChanged(facts.endpoints());
+        }
     }
 
     /** Nobody waits for the choice any longer; a lease that it was granted is for another. */

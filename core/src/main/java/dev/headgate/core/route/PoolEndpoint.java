@@ -71,6 +71,12 @@ public record PoolEndpoint(
         return new PoolEndpoint(id, node, zone, models, maxOngoing, weight, labels, tokens, canBeProbed, canReject);
     }
 
+    /** Returns this endpoint with another number of requests at once, 0 = as many as the pool's settings say. */
+    public PoolEndpoint taking(int requests) {
+        return new PoolEndpoint(
+                id, node, zone, models, requests, weight, labels, cacheCapacityTokens, canBeProbed, canReject);
+    }
+
     /** Returns this endpoint, one that answers probes. */
     public PoolEndpoint probed() {
         return new PoolEndpoint(

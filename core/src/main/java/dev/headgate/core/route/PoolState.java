@@ -4,6 +4,7 @@ import dev.headgate.core.guard.CircuitBreaker;
 import dev.headgate.core.guard.OutlierDetector;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.EndpointId;
+import dev.headgate.core.pool.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ final class PoolState {
     /** Creates a pool that goes on with what {@code before} knows, as far as that is unchanged. */
     PoolState(
             FailoverPlan.PoolPlan plan,
+            Place self,
             @Nullable PoolState before,
             Supplier<RandomGenerator> random,
             FailoverRouter router) {
@@ -61,19 +63,19 @@ final class PoolState {
                 }
             }
         }
-        policy = policy(before);
+        policy = policy(self, before);
         paces = before == null ? new RecentModels<>(model -> new ModelPace()) : before.paces;
         models = new RecentModels<>(model -> ModelPool.of(this, model, router.now()));
     }
 
-    private @Nullable PolicyPool policy(@Nullable PoolState before) {
+    private @Nullable PolicyPool policy(Place self, @Nullable PoolState before) {
         RouterSettings wanted = settings.router();
         if (wanted == null) {
             return null;
         }
         PolicyPool known = before == null ? null : before.policy;
-        PolicyPool used = known == null ? new PolicyPool(name, wanted, router) : known;
-        used.changed(backends, wanted);
+        PolicyPool used = known == null ? new PolicyPool(name, wanted, router, self) : known;
+        used.changed(backends, wanted, self);
         return used;
     }
 

@@ -23,6 +23,14 @@ final class Prefixes {
                 : index.join((int) Math.min(Integer.MAX_VALUE, capacity / limits.blockTokens()));
     }
 
+    /** The cache of a member may be of another size than was believed. */
+    void resize(Member member) {
+        long capacity = member.endpoint.cacheCapacityTokens();
+        if (capacity > 0) {
+            index.resize(member.slot, (int) Math.min(Integer.MAX_VALUE, capacity / limits.blockTokens()));
+        }
+    }
+
     /** A member left the pool. */
     void leave(Member member) {
         index.leave(member.slot);

@@ -1,13 +1,20 @@
 package dev.headgate.core.route;
 
-/** Passes on what happens to the router of one pool of backends. */
+/** Passes on what happens to the router of one pool of backends, and counts what each was sent. */
 final class RouterNews implements RouterListener {
     private final String pool;
     private final FailoverListener listener;
+    private final BackendFacts facts;
 
-    RouterNews(String pool, FailoverListener listener) {
+    RouterNews(String pool, FailoverListener listener, BackendFacts facts) {
         this.pool = pool;
         this.listener = listener;
+        this.facts = facts;
+    }
+
+    @Override
+    public void sent(PoolLease lease) {
+        facts.sent(lease.endpoint());
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.pick.RouterSetup;
 import dev.headgate.core.pick.RoutingPolicies;
+import dev.headgate.core.pool.Place;
+import dev.headgate.core.signal.SignalSettings;
 import dev.headgate.core.time.Ticker;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param fallback the policy that chooses where it fails
  * @param loop how requests wait for a backend with room, and what is indexed
  * @param flow how they wait for a saturated pool, empty = not at all
+ * @param locality by what of its place a backend counts as near, where {@code compose} prefers near ones
+ * @param signals what backends are asked about themselves
  */
 public record RouterSettings(
         String policy,
@@ -37,13 +41,16 @@ public record RouterSettings(
         String sessionHeader,
         String fallback,
         PoolSettings loop,
-        Optional<FlowSettings> flow) {
+        Optional<FlowSettings> flow,
+        Set<Scope> locality,
+        SignalSettings signals) {
     /** The default policy with its own defaults. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             RoutingPolicies.DEFAULT, Map.of(), Composition.DEFAULT, "", "least-request", PoolSettings.DEFAULTS);
 
     public RouterSettings {
         parameters = Map.copyOf(parameters);
+        locality = Set.copyOf(locality);
     }
 
     /** Creates the settings of a policy that is built in, under which no request waits for a saturated pool. */
@@ -57,9 +64,54 @@ public record RouterSettings(
         this(policy, null, parameters, compose, sessionHeader, fallback, loop, Optional.empty());
     }
 
+    /** Creates the settings of a pool whose backends are asked what they usually are, and which prefers none that is near. */
+    public RouterSettings(
+            String policy,
+            @Nullable RouterCode code,
+            Map<String, Object> parameters,
+            Composition compose,
+            String sessionHeader,
+            String fallback,
+            PoolSettings loop,
+            Optional<FlowSettings> flow) {
+        this(
+                policy,
+                code,
+                parameters,
+                compose,
+                sessionHeader,
+                fallback,
+                loop,
+                flow,
+                Set.of(),
+                SignalSettings.DEFAULTS);
+    }
+
     /** Returns the same settings under which requests wait for a saturated pool as {@code other} says. */
     public RouterSettings withFlow(FlowSettings other) {
-        return new RouterSettings(policy, code, parameters, compose, sessionHeader, fallback, loop, Optional.of(other));
+        return new RouterSettings(
+                policy,
+                code,
+                parameters,
+                compose,
+                sessionHeader,
+                fallback,
+                loop,
+                Optional.of(other),
+                locality,
+                signals);
+    }
+
+    /** Returns the same settings where near is what shares {@code scopes} with this process. */
+    public RouterSettings near(Set<Scope> scopes) {
+        return new RouterSettings(
+                policy, code, parameters, compose, sessionHeader, fallback, loop, flow, scopes, signals);
+    }
+
+    /** Returns the same settings under which backends are asked about themselves as {@code other} says. */
+    public RouterSettings asking(SignalSettings other) {
+        return new RouterSettings(
+                policy, code, parameters, compose, sessionHeader, fallback, loop, flow, locality, other);
     }
 
     /**
@@ -95,17 +147,24 @@ public record RouterSettings(
         return policy.equals(other.policy)
                 && Objects.equals(code, other.code)
                 && parameters.equals(other.parameters)
-                && compose.equals(other.compose);
+                && compose.equals(other.compose)
+                && locality.equals(other.locality);
     }
 
     PoolRouter router(
-            String pool, Ticker ticker, RandomGenerator random, RouterListener listener, ReentrantLock guard) {
-        return new PoolRouter(loop, pool, plan(random, guard), second(random), ticker, EndpointPort.NONE, listener);
+            String pool,
+            Ticker ticker,
+            RandomGenerator random,
+            EndpointPort port,
+            RouterListener listener,
+            ReentrantLock guard,
+            Place self) {
+        return new PoolRouter(loop, pool, plan(random, guard, self), second(random), ticker, port, listener);
     }
 
-    /** Returns the router of a pool whose owner is whoever holds {@code guard}. */
-    RouterPlan plan(RandomGenerator random, ReentrantLock guard) {
-        return plan(random, guard, task -> {
+    /** Returns the router of a pool whose owner is whoever holds {@code guard}, and runs at {@code self}. */
+    RouterPlan plan(RandomGenerator random, ReentrantLock guard, Place self) {
+        RouterPlan anywhere = plan(random, guard, task -> {
             guard.lock();
             try {
                 task.run();
@@ -113,6 +172,8 @@ public record RouterSettings(
                 guard.unlock();
             }
         });
+        return anywhere.near(
+                locality.contains(Scope.NODE) ? self.node() : "", locality.contains(Scope.ZONE) ? self.zone() : "");
     }
 
     /** Returns the router of a pool in whose context {@code owner} runs what it is given. */
@@ -139,5 +200,13 @@ public record RouterSettings(
     private static RouterPlan plan(
             String name, Map<String, Object> parameters, RequestRouter router, RandomGenerator random) {
         return RouterPlan.of(name, router, RouterSetup.Parameters.of(parameters), random);
+    }
+
+    /** What two places can have in common. */
+    public enum Scope {
+        /** The machine. */
+        NODE,
+        /** Where the machine is. */
+        ZONE
     }
 }

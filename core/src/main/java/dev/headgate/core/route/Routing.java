@@ -24,7 +24,7 @@ final class Routing {
         pools = new LinkedHashMap<>();
         for (FailoverPlan.PoolPlan pool : plan.pools()) {
             PoolState old = before == null ? null : before.pools.get(pool.name());
-            pools.put(pool.name(), new PoolState(pool, old, random, router));
+            pools.put(pool.name(), new PoolState(pool, plan.self(), old, random, router));
         }
         routes = new HashMap<>();
         PoolState unnamed = null;
