@@ -3,7 +3,9 @@ package dev.headgate.gateway;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
+import dev.headgate.core.pool.BackendTraits;
 import dev.headgate.core.pool.EndpointId;
+import dev.headgate.core.pool.Place;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.gateway.dispatch.Token;
@@ -59,6 +61,27 @@ final class RelayPlan {
                 BackendLimits.NONE,
                 owner(credential),
                 prefill));
+        return this;
+    }
+
+    /** Makes all backends so far equals: whichever the policy prefers is asked first. */
+    RelayPlan asEquals() {
+        backends.replaceAll(backend -> new Backend(
+                backend.id(),
+                backend.address(),
+                1,
+                backend.weight(),
+                backend.models(),
+                backend.limits(),
+                backend.credential(),
+                backend.prefill(),
+                backend.traits()));
+        return this;
+    }
+
+    /** Makes all backends so far ones that say how many requests they have. */
+    RelayPlan telling() {
+        backends.replaceAll(backend -> backend.with(new BackendTraits(Place.UNKNOWN, Map.of(), true)));
         return this;
     }
 

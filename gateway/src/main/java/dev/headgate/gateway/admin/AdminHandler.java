@@ -35,6 +35,8 @@ public final class AdminHandler {
     private static final String BACKENDS = "/admin/backends";
     private static final String DECISIONS = "/admin/decisions";
     private static final String POOLS = "/admin/pools";
+    private static final String ROUTER = "router";
+    private static final String KV_EVENTS = "kv-events";
 
     private final AdminOptions options;
     private final @Nullable Relay relay;
@@ -69,6 +71,7 @@ public final class AdminHandler {
                 .add(HttpMethod.GET, BACKENDS, this::backends)
                 .addBelow(HttpMethod.GET, POOLS + "/", exchange -> offLoop.execute(() -> router(exchange)))
                 .addBelow(HttpMethod.PUT, POOLS + "/", exchange -> offLoop.execute(() -> setRouter(exchange)))
+                .addBelow(HttpMethod.POST, POOLS + "/", exchange -> offLoop.execute(() -> kvEvents(exchange)))
                 .addBelow(HttpMethod.GET, DECISIONS + "/", exchange -> offLoop.execute(() -> decision(exchange)))
                 .add(HttpMethod.GET, "/admin/traffic", this::traffic)
                 .add(HttpMethod.POST, "/admin/reload", exchange -> offLoop.execute(() -> reload(exchange)))
@@ -210,16 +213,44 @@ public final class AdminHandler {
         }
     }
 
+    /** {@code POST /admin/pools/{pool}/kv-events}. */
+    private void kvEvents(Exchange exchange) {
+        String pool = pool(exchange.path(), KV_EVENTS);
+        Relay relaying = relay;
+        if (relaying == null || policy(pool) == null) {
+            noPool(exchange, KV_EVENTS);
+            return;
+        }
+        List<KvEvents.Event> events;
+        try {
+            events = KvEvents.read(exchange.body(), relaying.backends(pool));
+        } catch (IllegalArgumentException e) {
+            exchange.answer(400, bytes(JSON.createObjectNode().put("error", e.getMessage())));
+            return;
+        }
+        relaying.tell(pool, signals -> events.forEach(event -> event.tell(signals)));
+        exchange.answer(200, bytes(JSON.valueToTree(KvEvents.counts(events))));
+    }
+
     private static void noRouter(Exchange exchange) {
+        noPool(exchange, ROUTER);
+    }
+
+    private static void noPool(Exchange exchange, String what) {
         exchange.fail(Failure.of(
                 FailureKind.NOT_FOUND,
-                "path: " + exchange.path() + " (expected: " + POOLS + "/{pool}/router, of a pool with a router)"));
+                "path: " + exchange.path() + " (expected: " + POOLS + "/{pool}/" + what
+                        + ", of a pool with a router)"));
     }
 
     /** Returns the pool of a path to its router, empty for another path. */
     private static String pool(String path) {
+        return pool(path, ROUTER);
+    }
+
+    private static String pool(String path, String what) {
         String[] parts = path.substring(POOLS.length() + 1).split("/", -1);
-        return parts.length == 2 && parts[1].equals("router") ? decoded(parts[0]) : "";
+        return parts.length == 2 && parts[1].equals(what) ? decoded(parts[0]) : "";
     }
 
     private @Nullable PolicyStatus policy(String pool) {

@@ -46,6 +46,14 @@ public enum Metric {
             "dispatch_router_failures_total",
             Type.COUNTER,
             "Choices and notices that the router of workers failed, by pool and kind."),
+    INQUIRIES(
+            "backend_inquiries_total",
+            Type.COUNTER,
+            "Questions to backends about themselves, by pool, backend, what was asked (metrics, ongoing, stats) and result."),
+    DROPPED_FIELDS(
+            "engine_fields_dropped_total",
+            Type.COUNTER,
+            "Values in engines' metrics that were not believed, by pool, backend and reason."),
     REFUSALS("refusals_total", Type.COUNTER, "Requests that we answered ourselves, by kind."),
     BACKEND_STATE("backend_state", Type.GAUGE, "1 for the state that a backend is in."),
     BACKEND_RETRY_AFTER("backend_retry_after_milliseconds", Type.GAUGE, "Until it may be called again."),

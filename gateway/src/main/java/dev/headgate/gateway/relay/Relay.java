@@ -9,6 +9,8 @@ import dev.headgate.core.route.Explanation;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverRouter;
 import dev.headgate.core.route.PolicyStatus;
+import dev.headgate.core.route.PoolSignals;
+import dev.headgate.gateway.signal.BackendSignals;
 import dev.headgate.gateway.upstream.ConnectionGate;
 import dev.headgate.gateway.upstream.PoolBreaker;
 import dev.headgate.gateway.upstream.UpstreamSettings;
@@ -16,14 +18,17 @@ import dev.headgate.gateway.upstream.Upstreams;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +47,7 @@ public final class Relay implements AutoCloseable {
     private final long stallNanos;
     private final FailoverRouter router;
     private final Upstreams upstreams;
+    private final BackendSignals signals;
     private final ScheduledFuture<?> advancing;
     private volatile RelayConfig config;
 
@@ -49,9 +55,12 @@ public final class Relay implements AutoCloseable {
         this.logsAccess = logsAccess;
         this.stallNanos = stallTime.toNanos();
         config = new RelayConfig(options, null, tokens);
-        router = new FailoverRouter(
-                options.plan(), System::nanoTime, ThreadLocalRandom::current, new RelayEvents(metrics));
         upstreams = Upstreams.with(UpstreamSettings.DEFAULTS);
+        signals = new BackendSignals(loops, upstreams, metrics);
+        signals.ask(config.asked());
+        router = new FailoverRouter(
+                options.plan(), System::nanoTime, ThreadLocalRandom::current, new RelayEvents(metrics), signals);
+        signals.begin(router);
         advancing = loops.next()
                 .scheduleWithFixedDelay(router::advance, ADVANCE_MILLIS, ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -74,10 +83,12 @@ public final class Relay implements AutoCloseable {
     public synchronized void reload(RelayOptions options) {
         RelayConfig before = config;
         config = new RelayConfig(options, before, tokens); // first: who is routed anew must find its backend
+        signals.ask(config.asked()); // before the router, which asks new backends at once
         try {
             router.changed(options.plan());
         } catch (RuntimeException e) {
             config = before;
+            signals.ask(before.asked());
             throw e;
         }
         breakers.keySet().removeIf(breaker -> !isInForce(breaker, options));
@@ -100,9 +111,27 @@ public final class Relay implements AutoCloseable {
         return config.options();
     }
 
+    /** Returns the ids of a pool's backends, empty if there is no such pool. */
+    public Set<String> backends(String pool) {
+        Set<String> ids = new HashSet<>();
+        options().plan().pools().stream()
+                .filter(plan -> plan.name().equals(pool))
+                .forEach(plan ->
+                        plan.backends().forEach(backend -> ids.add(backend.id().value())));
+        return ids;
+    }
+
     /** Returns how the policy of a pool stands, null if there is no such pool or it has none. */
     public @Nullable PolicyStatus policy(String pool) {
         return router.policy(pool);
+    }
+
+    /**
+     * Hands {@code news} what tells a pool's policy of its backends, under the pool's lock: quick, and does not call back.
+     * Returns false if there is no such pool or it has no policy.
+     */
+    public boolean tell(String pool, Consumer<PoolSignals> news) {
+        return router.tell(pool, news);
     }
 
     /** Returns the explanation of a decision, empty if there is none or it is too old. */
@@ -195,6 +224,7 @@ public final class Relay implements AutoCloseable {
     @Override
     public void close() {
         advancing.cancel(false);
+        signals.close();
         upstreams.close();
     }
 }

@@ -159,13 +159,15 @@ final class RelayAttempt implements UpstreamListener {
     /** Judges an answer that is no success by what has arrived of its body. */
     void judge(HttpResponse head, ByteBuf body) {
         int status = head.status().code();
+        NettyFields fields = new NettyFields(head.headers());
+        if (attempt.isTurnedAway(status, fields)) {
+            call.answer().noteFailed(this, "rejected");
+            leave();
+            call.take(attempt.turnedAway(fields));
+            return;
+        }
         Verdict verdict = backend.classifier()
-                .classify(
-                        status,
-                        new NettyFields(head.headers()),
-                        body.nioBuffer(),
-                        backend.owner(),
-                        System.currentTimeMillis());
+                .classify(status, fields, body.nioBuffer(), backend.owner(), System.currentTimeMillis());
         if (mode == RecoveryMode.CONTINUE && status >= 400 && status < 500) {
             decided(attempt.refusesPrefill(), Integer.toString(status));
         } else {

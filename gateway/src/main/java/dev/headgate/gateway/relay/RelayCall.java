@@ -304,6 +304,21 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         }
     }
 
+    /** What the caller has of a good answer is a text: the next turn may begin with it. */
+    void said(RelayAttempt attempt, byte[] text) {
+        AnswerIndexing.said(relay, asked, attempt, text);
+    }
+
+    /** The same for the inside of a JSON string. */
+    void saidInJson(RelayAttempt attempt, byte[] text) {
+        AnswerIndexing.saidInJson(relay, asked, attempt, text);
+    }
+
+    /** Returns whether the text of its answer is of interest. */
+    boolean isIndexed() {
+        return asked.tail() != null;
+    }
+
     /** The caller has its answer, or never will. */
     void end() {
         if (isEnded) {

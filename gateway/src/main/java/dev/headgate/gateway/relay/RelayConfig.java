@@ -7,14 +7,17 @@ import dev.headgate.core.request.AnswerClassifier;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.core.route.RouterSettings;
+import dev.headgate.gateway.signal.AskedBackend;
 import dev.headgate.gateway.upstream.UpstreamTarget;
 import io.netty.util.AsciiString;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,9 +102,30 @@ final class RelayConfig {
         return options;
     }
 
-    /** Returns where the backends in force are. */
+    /** Returns where the backends in force are, and where they are asked about themselves. */
     Set<UpstreamTarget> targets() {
-        return newest.values().stream().map(RoutedBackend::target).collect(Collectors.toUnmodifiableSet());
+        return Stream.concat(
+                        newest.values().stream().map(RoutedBackend::target),
+                        asked().stream().map(AskedBackend::otherTarget).filter(Objects::nonNull))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Returns the backends of pools with a policy, with what they are asked about themselves. */
+    List<AskedBackend> asked() {
+        List<AskedBackend> asked = new ArrayList<>();
+        for (FailoverPlan.PoolPlan plan : options.plan().pools()) {
+            RouterSettings router = plan.settings().router();
+            if (router != null) {
+                boolean readsStats = router.needs().contains(Need.STATS);
+                for (Backend backend : plan.backends()) {
+                    RoutedBackend routed = backend(plan.name(), backend);
+                    if (routed != null) {
+                        asked.add(routed.asked(readsStats, router.signals()));
+                    }
+                }
+            }
+        }
+        return asked;
     }
 
     /** Returns whether models are told apart by routes. */
@@ -136,6 +160,7 @@ final class RelayConfig {
      * @param totalNanos how long a request may take
      * @param overloadBody what a caller reads when the circuit breaker refuses
      * @param readsPrompt whether its policy looks at prompts
+     * @param indexesAnswers whether an answer counts as a part of its prompt for the next turn
      * @param sessionHeader the header that names a session for its policy, empty if none does
      */
     record RoutedPool(
@@ -143,6 +168,7 @@ final class RelayConfig {
             long totalNanos,
             BreakerSettings.Body overloadBody,
             boolean readsPrompt,
+            boolean indexesAnswers,
             String sessionHeader) {
         static RoutedPool of(PoolEdge edge, FailoverSettings settings) {
             BreakerSettings breaker = settings.circuitBreaker();
@@ -153,6 +179,9 @@ final class RelayConfig {
                     settings.timeouts().total().toNanos(),
                     breaker == null ? BreakerSettings.Body.ENVOY : breaker.body(),
                     needs.contains(Need.PREFIX) || needs.contains(Need.PROMPT_TOKENS),
+                    router != null
+                            && needs.contains(Need.PREFIX)
+                            && router.signals().indexesAnswers(),
                     router == null ? "" : router.sessionHeader());
         }
     }

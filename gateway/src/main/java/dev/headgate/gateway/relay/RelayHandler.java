@@ -11,6 +11,7 @@ import dev.headgate.core.request.RequestTarget;
 import dev.headgate.core.route.FailoverRequest;
 import dev.headgate.core.route.Step;
 import dev.headgate.core.signal.PromptReader;
+import dev.headgate.core.signal.PromptTail;
 import dev.headgate.core.time.Deadline;
 import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.http.Handler;
@@ -68,6 +69,9 @@ public final class RelayHandler implements Handler {
             refuse(exchange, refusal, pool, requestId);
             return;
         }
+        boolean readsPrompt = (pool.readsPrompt() || relay.traffic().isRead()) && facts != null;
+        Prompt prompt = readsPrompt ? PROMPTS.get().read(body.nioBuffer(), model) : Prompt.NONE;
+        boolean isIndexed = pool.indexesAnswers() && AnswerIndexing.isPossible(target.kind()) && prompt.tokens() > 0;
         FailoverRequest failover = new FailoverRequest(
                 model,
                 facts != null && facts.streams(),
@@ -79,14 +83,13 @@ public final class RelayHandler implements Handler {
                 startNanos,
                 exchange.tenant(),
                 session(headers, pool),
-                (pool.readsPrompt() || relay.traffic().isRead()) && facts != null
-                        ? PROMPTS.get().read(body.nioBuffer(), model)
-                        : Prompt.NONE,
+                prompt,
                 headers.contains("x-headgate-explain", "1", false)
                         && pool.edge().expose() != PoolEdge.Expose.NONE);
         AttemptRequest request = new AttemptRequest(head, target, facts, body, model);
-        new RelayCall(relay, exchange, new RelayRequest(target, facts, request, pool, requestId, startNanos, failover))
-                .begin();
+        PromptTail tail = isIndexed ? PROMPTS.get().tail() : null;
+        RelayRequest asked = new RelayRequest(target, facts, request, pool, requestId, startNanos, failover, tail);
+        new RelayCall(relay, exchange, asked).begin();
     }
 
     /** Reads the body of what may name a model; a body in pieces is joined once, as every attempt reads it. */

@@ -3,6 +3,8 @@ package dev.headgate.gateway.relay;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.route.Attempt;
+import dev.headgate.core.signal.EngineFault;
+import dev.headgate.gateway.signal.SignalCounts;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -16,7 +18,7 @@ import java.util.function.Function;
  * The counters and histograms of the relay; {@link Metric} declares them. Labels are bounded: pools and backends are
  * configured, outcomes and causes are closed sets. Thread-safe.
  */
-public final class RelayMetrics {
+public final class RelayMetrics implements SignalCounts {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private static final Set<Metric> LABELLED = EnumSet.of(
@@ -31,6 +33,8 @@ public final class RelayMetrics {
             Metric.BUDGET_REFUSALS,
             Metric.EJECTIONS,
             Metric.ROUTER_FAILURES,
+            Metric.INQUIRIES,
+            Metric.DROPPED_FIELDS,
             Metric.REFUSALS);
 
     private final LongAdder requests = new LongAdder();
@@ -67,6 +71,16 @@ public final class RelayMetrics {
     /** A stream that broke was taken up again, or could not be. */
     void recovered(String pool, RecoveryMode mode, String result) {
         count(Metric.RECOVERIES, label(pool) + ",mode=\"" + mode.label() + "\",result=\"" + result + '"');
+    }
+
+    @Override
+    public void asked(String labels, String what, String result) {
+        count(Metric.INQUIRIES, labels + ",what=\"" + what + "\",result=\"" + result + '"');
+    }
+
+    @Override
+    public void dropped(String labels, EngineFault fault, long times) {
+        add(Metric.DROPPED_FIELDS, labels + ",reason=\"" + fault.label() + '"', times);
     }
 
     void refused(FailureKind kind) {

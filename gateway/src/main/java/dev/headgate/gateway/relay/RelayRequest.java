@@ -3,6 +3,7 @@ package dev.headgate.gateway.relay;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
 import dev.headgate.core.route.FailoverRequest;
+import dev.headgate.core.signal.PromptTail;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId its name
  * @param startNanos when it was whole
  * @param failover as the core sees it
+ * @param tail where its prompt ends, if the answer is to be indexed behind it; else null
  */
 record RelayRequest(
         RequestTarget target,
@@ -23,7 +25,8 @@ record RelayRequest(
         RelayConfig.RoutedPool pool,
         String requestId,
         long startNanos,
-        FailoverRequest failover) {
+        FailoverRequest failover,
+        @Nullable PromptTail tail) {
 
     /** Returns whether the caller asked for a stream. */
     boolean streams() {

@@ -3,6 +3,8 @@ package dev.headgate.gateway.relay;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.AnswerClassifier;
 import dev.headgate.core.request.CredentialOwner;
+import dev.headgate.core.signal.SignalSettings;
+import dev.headgate.gateway.signal.AskedBackend;
 import dev.headgate.gateway.upstream.UpstreamTarget;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,15 @@ record RoutedBackend(
     /** Returns whose credential an attempt carries: decides what a 401 means. */
     CredentialOwner owner() {
         return credential != null || tokens != null ? CredentialOwner.BACKEND : CredentialOwner.CALLER;
+    }
+
+    /** Returns it as one that is asked about itself; a token that changes is not shown then. */
+    AskedBackend asked(boolean readsStats, SignalSettings settings) {
+        AskedBackend.Shown shown = edge.credential() instanceof Credential.Key key
+                ? new AskedBackend.Shown(AsciiString.of(key.header().fieldName()), AsciiString.of(key.value()))
+                : null;
+        return new AskedBackend(
+                pool.name(), backend.id(), target, authority, edge.pathPrefix(), shown, readsStats, settings);
     }
 
     /** Returns whether the caller's credentials are passed on. */

@@ -2,6 +2,7 @@ package dev.headgate.gateway.relay;
 
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
+import dev.headgate.core.stream.AnswerText;
 import dev.headgate.core.stream.JsonAnswer;
 import dev.headgate.gateway.http.BodyBuffer;
 import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
@@ -52,6 +53,11 @@ final class WholeAnswer extends AnswerRelay {
                     || call().relay().traffic().isRead();
             boolean counts = isAsked && AnswerKind.coding(head().headers()).isEmpty();
             Usage usage = counts ? JsonAnswer.usage(whole.nioBuffer()) : Usage.NONE;
+            boolean isIndexed =
+                    call().isIndexed() && AnswerKind.coding(head().headers()).isEmpty();
+            if (isIndexed) { // before the caller can ask on
+                call().saidInJson(attempt, new AnswerText().of(whole.nioBuffer()));
+            }
             AnswerHeads.filter(head().headers());
             call().answer(head(), whole, attempt);
             call().succeeded(usage, 0);
