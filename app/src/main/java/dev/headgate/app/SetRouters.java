@@ -79,7 +79,7 @@ final class SetRouters {
                         pool.settings().with().router(read.settings()).build()));
             }
         }
-        FailoverPlan plan = new FailoverPlan(pools, relay.plan().routes());
+        FailoverPlan plan = relay.plan().withPools(pools);
         return new RelayOptions(plan, relay.pools(), relay.maxBufferedBytes());
     }
 

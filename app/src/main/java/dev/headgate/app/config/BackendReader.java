@@ -2,6 +2,7 @@ package dev.headgate.app.config;
 
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
+import dev.headgate.core.pool.BackendTraits;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.gateway.relay.BackendEdge;
 import dev.headgate.gateway.relay.Credential;
@@ -20,6 +21,17 @@ final class BackendReader {
 
     private static final Kind<Integer> LIMIT = Kind.integer(1, Integer.MAX_VALUE);
     private static final Kind<String> MODEL = Kind.text("a model");
+    private static final Kind<String> LABEL = Kind.text("a word");
+
+    private static final Kind<Protocol> PROTOCOL = Kind.choice(Protocol.class);
+
+    /** What a backend says beside its answers. */
+    private enum Protocol {
+        /** Nothing. */
+        PLAIN,
+        /** How many requests it has, and that it does not take one. */
+        HEADGATE
+    }
 
     /** A backend as the core knows it and as the edge does. */
     record Pair(Backend backend, BackendEdge edge) {}
@@ -53,6 +65,10 @@ final class BackendReader {
         BackendLimits limits = limits(section.section("limits"));
         Backend.Prefill prefill = section.value("prefill", Kind.choice(Backend.Prefill.class), Backend.Prefill.NONE);
         Optional<Path> caFile = Pem.certificates(section, "caFile");
+        BackendTraits traits = new BackendTraits(
+                PlaceReader.read(section),
+                section.words("labels", LABEL).orElse(Map.of()),
+                section.value("protocol", PROTOCOL, Protocol.PLAIN) == Protocol.HEADGATE);
         section.end();
         if (forwards && !own.equals(Credential.NONE)) {
             section.problem("forwardCredentials", "true (expected: false, as the backend has a credential of its own)");
@@ -71,7 +87,15 @@ final class BackendReader {
                 credential,
                 caFile.orElse(null));
         Backend backend = new Backend(
-                new EndpointId(edge.id()), edge.url(), priority, weight, models, limits, owner(credential), prefill);
+                new EndpointId(edge.id()),
+                edge.url(),
+                priority,
+                weight,
+                models,
+                limits,
+                owner(credential),
+                prefill,
+                traits);
         add(section, new Pair(backend, edge));
     }
 

@@ -9,12 +9,15 @@ import dev.headgate.core.route.Fifo;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.PoolSettings.Backoff;
 import dev.headgate.core.route.PoolSettings.IndexLimits;
+import dev.headgate.core.route.PoolSettings.ProbeLimits;
 import dev.headgate.core.route.RouterSettings;
+import dev.headgate.core.route.RouterSettings.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +54,6 @@ final class RouterReader {
                 }
             }
         }
-        for (String key : List.of("probe", "stats")) {
-            section.notBuilt(key, "backends are not asked about themselves");
-        }
         String builtIn = section.value("policy", POLICY, STANDARD.policy());
         @Nullable LoadedRouter code = CodeReader.read(section, isPosted);
         String policy = code == null ? builtIn : code.name();
@@ -66,17 +66,21 @@ final class RouterReader {
         }
         boolean multiplex = compose.value("multiplex", Kind.flag(), true);
         boolean fifo = compose.value("fifo", Kind.flag(), false);
-        compose.notBuilt("locality", "backends have no place");
+        Set<Scope> locality = Set.copyOf(compose.values("locality", Kind.choice(Scope.class), List.of()));
         compose.end();
+        Section index = section.section("index");
+        boolean indexesAnswers =
+                index.value("indexResponses", Kind.flag(), STANDARD.signals().indexesAnswers());
         RouterSettings settings = new RouterSettings(
                 policy,
                 code,
                 Map.copyOf(with),
-                new Composition(multiplex, isHeader, false, fifo),
+                new Composition(multiplex, isHeader, !locality.isEmpty(), fifo),
                 isHeader ? session.substring(FROM_HEADER.length()).toLowerCase(Locale.ROOT) : "",
                 section.value("fallback", POLICY, STANDARD.fallback()),
-                loop(section, fifo, isHeader),
+                loop(section, index, fifo, isHeader),
                 flow);
+        settings = settings.near(locality).asking(SignalsReader.read(section, indexesAnswers));
         section.end();
         if (section.isSound()) {
             check(section, settings);
@@ -84,9 +88,8 @@ final class RouterReader {
         return settings;
     }
 
-    private static PoolSettings loop(Section section, boolean fifo, boolean isSession) {
+    private static PoolSettings loop(Section section, Section index, boolean fifo, boolean isSession) {
         PoolSettings standard = STANDARD.loop();
-        Section index = section.section("index");
         IndexLimits limits = new IndexLimits(
                 index.value(
                         "maxBlocks",
@@ -94,7 +97,6 @@ final class RouterReader {
                         standard.index().maxBlocks()),
                 index.value("maxBytes", Kind.bytes(1L << 40), standard.index().maxBytes()),
                 standard.index().blockTokens());
-        index.notBuilt("indexResponses", "prompts are indexed");
         index.end();
         Section backoff = section.section("backoff");
         Duration initial = backoff.value("initial", SOME, standard.backoff().initial());
@@ -111,10 +113,17 @@ final class RouterReader {
                 section.value("maxQueued", Kind.integer(-1, 10_000_000), standard.maxQueued()),
                 section.value("maxActive", Kind.integer(1, 100_000), standard.maxActive()),
                 new Backoff(initial, multiplier, max),
-                standard.probe(),
+                probe(section.section("probe"), standard.probe()),
                 section.value("queueLengthCache", SOME, standard.lengthExpiry()),
                 fifo ? (isSession ? Fifo.MODEL_OR_SESSION : Fifo.MODEL) : Fifo.OFF,
                 limits);
+    }
+
+    private static ProbeLimits probe(Section section, ProbeLimits standard) {
+        ProbeLimits limits = new ProbeLimits(
+                section.value("initial", SOME, standard.initial()), section.value("max", SOME, standard.max()));
+        section.end();
+        return limits;
     }
 
     /** Lets the policies themselves say what they do not take. */

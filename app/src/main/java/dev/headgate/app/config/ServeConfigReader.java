@@ -1,5 +1,6 @@
 package dev.headgate.app.config;
 
+import dev.headgate.core.pool.Place;
 import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.FailoverPlan.ModelRoute;
 import dev.headgate.gateway.relay.RelayOptions;
@@ -154,6 +155,9 @@ public final class ServeConfigReader {
     }
 
     private @Nullable RelayOptions relay(PoolsReader pools) {
+        Section selfSection = root.section("self");
+        Place self = PlaceReader.read(selfSection);
+        selfSection.end();
         List<ModelRoute> routes = RouteReader.read(root.sections("routes"), pools.names());
         long maxBufferedBytes = root.value("maxBufferedBytes", Kind.bytes(1L << 40), RelayOptions.MAX_BUFFERED_BYTES);
         if (pools.names().size() > 1 && routes.isEmpty() && !root.has("routes")) {
@@ -165,6 +169,6 @@ public final class ServeConfigReader {
                 || pools.names().isEmpty()) {
             return null;
         }
-        return new RelayOptions(new FailoverPlan(pools.plans(), routes), pools.edges(), maxBufferedBytes);
+        return new RelayOptions(new FailoverPlan(pools.plans(), routes, self), pools.edges(), maxBufferedBytes);
     }
 }

@@ -28,10 +28,11 @@ class ReadmeConfigTest {
                 .results()
                 .map((MatchResult block) -> block.group(1))
                 .toList();
-        assertThat(blocks).hasSize(2);
+        assertThat(blocks).hasSize(3);
         for (String block : blocks) {
             Path file = Files.writeString(folder.resolve("headgate.yaml"), block.replace("/models", folder.toString()));
-            assertThat(ServeConfigReader.read(file, ListenFlags.NONE, Map.of("PTU_KEY", "secret")::get))
+            assertThat(ServeConfigReader.read(
+                            file, ListenFlags.NONE, Map.of("PTU_KEY", "secret", "NODE_NAME", "n1")::get))
                     .isNotNull();
         }
     }

@@ -6,15 +6,23 @@ import dev.headgate.core.admit.FlowBinding;
 import dev.headgate.core.admit.FlowSettings;
 import dev.headgate.core.admit.FlowTargets;
 import dev.headgate.core.pick.Composition;
+import dev.headgate.core.pool.Backend;
+import dev.headgate.core.pool.BackendTraits;
+import dev.headgate.core.pool.Place;
+import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.Fifo;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.RouterSettings;
+import dev.headgate.core.signal.EngineType;
+import dev.headgate.core.signal.SignalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,26 +66,39 @@ class RouterConfigTest {
     void everySettingArrives() {
         assertThat(router("""
                 router: {policy: p2c, fallback: random, maxOngoing: 3, maxQueued: 4, maxActive: 5, queueLengthCache: 6s,
-                    compose: {session: "header:X-Session-Id", multiplex: false, fifo: true},
-                    backoff: {initial: 10ms, multiplier: 3, max: 90ms}, index: {maxBlocks: 7, maxBytes: 8MiB}}"""))
+                    compose: {session: "header:X-Session-Id", multiplex: false, fifo: true, locality: [zone]},
+                    backoff: {initial: 10ms, multiplier: 3, max: 90ms}, probe: {initial: 20ms, max: 30ms},
+                    stats: {period: 3s, timeout: 4s}, index: {maxBlocks: 7, maxBytes: 8MiB, indexResponses: false},
+                    engine: {type: trtllm-serve, path: /m, port: 9, period: 100ms, timeout: 2s}}"""))
                 .isEqualTo(new RouterSettings(
-                        "p2c",
-                        Map.of(),
-                        new Composition(false, true, false, true),
-                        "x-session-id",
-                        "random",
-                        new PoolSettings(
-                                3,
-                                4,
-                                5,
-                                new PoolSettings.Backoff(Duration.ofMillis(10), 3, Duration.ofMillis(90)),
-                                PoolSettings.DEFAULTS.probe(),
-                                Duration.ofSeconds(6),
-                                Fifo.MODEL_OR_SESSION,
-                                new PoolSettings.IndexLimits(
-                                        7,
-                                        8 << 20,
-                                        PoolSettings.DEFAULTS.index().blockTokens()))));
+                                "p2c",
+                                Map.of(),
+                                new Composition(false, true, true, true),
+                                "x-session-id",
+                                "random",
+                                new PoolSettings(
+                                        3,
+                                        4,
+                                        5,
+                                        new PoolSettings.Backoff(Duration.ofMillis(10), 3, Duration.ofMillis(90)),
+                                        new PoolSettings.ProbeLimits(Duration.ofMillis(20), Duration.ofMillis(30)),
+                                        Duration.ofSeconds(6),
+                                        Fifo.MODEL_OR_SESSION,
+                                        new PoolSettings.IndexLimits(
+                                                7,
+                                                8 << 20,
+                                                PoolSettings.DEFAULTS.index().blockTokens())))
+                        .near(Set.of(RouterSettings.Scope.ZONE))
+                        .asking(new SignalSettings(
+                                Optional.of(new SignalSettings.EngineMetrics(
+                                        EngineType.TRTLLM_SERVE,
+                                        "/m",
+                                        9,
+                                        Duration.ofMillis(100),
+                                        Duration.ofSeconds(2))),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
+                                false)));
         assertThat(Objects.requireNonNull(router("router: {policy: marginal-cost, with: {lambda: 0.2}}"))
                         .parameters())
                 .isEqualTo(Map.of("lambda", "0.2"));
@@ -95,6 +116,15 @@ class RouterConfigTest {
                 "router: {jar: x.jar, policy: p2c} | router.jar: given beside policy (expected: one of",
                 "router: {class: java.lang.String} | router.class: java.lang.String is no router (expected: a public class",
                 "router: {sourceText: x} | router.sourceText: given (expected: source, with the file that it is in)",
+                "router: {engine: {type: vlm}} | router.engine.type: vlm (expected: one of vllm, sglang, trtllm-serve",
+                "router: {engine: {path: metrics}} | router.engine.path: metrics (expected: a path such as /metrics)",
+                "router: {engine: {port: 0}} | router.engine.port: 0 (expected: integer 1..65535)",
+                "router: {engine: {period: 49ms}} | router.engine.period: 49ms (expected: a duration",
+                "router: {engine: {period: 6s}} | router.engine.period: 6s (expected: 50ms to 5s)",
+                "router: {engine: {timeout: 0ms}} | router.engine.timeout: 0ms (expected: a duration",
+                "router: {stats: {period: 0s}} | router.stats.period: 0s (expected: a duration",
+                "router: {probe: {initial: off}} | router.probe.initial: off (expected: a duration",
+                "router: {compose: {locality: [rack]}} | router.compose.locality[0]: rack (expected: one of node, zone)",
                 "router: {backoff: {initial: 2s, max: 1s}} | router.backoff.max: 1s (expected: >= initial, 2s)",
                 "'router: {}, flow: {weights: {small: 0}}' | flow.weights: small: 0 (expected: a number from 0.001 to 1000)",
                 "'router: {}, flow: {fairness: fair}' | flow.fairness: fair (expected: one of vtc, drr",
@@ -134,6 +164,28 @@ class RouterConfigTest {
                 source,
                 ROUTER.replace("{\n", "{\n  public First() { throw new IllegalStateException(\"not today\"); }\n"));
         assertThat(config.problems(yaml)).singleElement().asString().contains("not today");
+    }
+
+    @Test
+    void engineIsVllmUnlessItSaysOtherwise() {
+        assertThat(router("router: {engine: {}}"))
+                .isEqualTo(RouterSettings.DEFAULTS.asking(
+                        SignalSettings.DEFAULTS.reading(SignalSettings.EngineMetrics.of(EngineType.VLLM))));
+        assertThat(router("router: {engine: off}")).isEqualTo(RouterSettings.DEFAULTS);
+    }
+
+    @Test
+    void placesLabelsAndProtocolsArrive() {
+        FailoverPlan plan = config.relay("""
+                self: {node: n1, zone: z1}
+                pools: {p: {router: {}, backends: [{id: a, url: h, node: n2, zone: z1, labels: {role: decode},
+                    protocol: headgate}, {id: b, url: i}]}}
+                """).plan();
+        assertThat(plan.self()).isEqualTo(new Place("n1", "z1"));
+        assertThat(plan.pools().getFirst().backends())
+                .extracting(Backend::traits)
+                .containsExactly(
+                        new BackendTraits(new Place("n2", "z1"), Map.of("role", "decode"), true), BackendTraits.NONE);
     }
 
     @Test
