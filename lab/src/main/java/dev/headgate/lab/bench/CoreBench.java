@@ -21,7 +21,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs {@link CoreBenchmarks} and {@link PolicyBenchmarks} and holds the figures against their targets, performance.md P7,
+ * Runs {@link CoreBenchmarks}, {@link PolicyBenchmarks} and {@link SignalBenchmarks} and holds the figures against their
+ * targets, performance.md P7,
  * dispatch.md §15 and routing.md §12.
  */
 public final class CoreBench {
@@ -90,6 +91,7 @@ public final class CoreBench {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + CoreBenchmarks.class.getName() + "\\.")
                 .include("^" + PolicyBenchmarks.class.getName() + "\\.")
+                .include("^" + SignalBenchmarks.class.getName() + "\\.")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
