@@ -24,9 +24,6 @@ public final class EngineReading {
     /** Older values reach no policy (routing.md §8). */
     private static final long TOO_OLD_NANOS = 2_000_000_000L;
 
-    /** Every engine's page has counters that a request changes at once; a proxy may keep pages for a moment. */
-    private static final long FROZEN_NANOS = 1_000_000_000L;
-
     /** Written by every client library of Prometheus: another time is another process. */
     private static final MetricSelector STARTED = MetricSelector.of("process_start_time_seconds");
 
@@ -34,6 +31,7 @@ public final class EngineReading {
     private static final int RUNNING_ADAPTERS = 1;
 
     private final MetricsPage page;
+    private final PageFreshness freshness = new PageFreshness();
     private final Field waiting;
     private final Field running;
     private final Field kvUsage;
@@ -50,12 +48,7 @@ public final class EngineReading {
     private String runningText = "";
     private boolean tellsAdapters;
     private boolean isTold;
-    private boolean hasPage;
     private boolean isFrozen;
-    private boolean isDoubted;
-    private long doubtedAtNanos;
-    private long lastHash;
-    private long sentAtChange;
 
     /** Creates one that has read nothing. */
     public EngineReading(EngineMapping mapping) {
@@ -118,7 +111,7 @@ public final class EngineReading {
     private boolean take(long nowNanos, long sent) {
         page.end();
         isEmptied = false;
-        isFrozen = looksFrozen(nowNanos, sent);
+        isFrozen = freshness.isFrozen(page.hash(), nowNanos, sent);
         if (isFrozen) {
             faults.merge(EngineFault.FROZEN, 1L, Long::sum);
             waiting.forget();
@@ -133,20 +126,6 @@ public final class EngineReading {
         takeAdapters();
         takeStart();
         return isAny;
-    }
-
-    private boolean looksFrozen(long nowNanos, long sent) {
-        boolean isSame = hasPage && page.hash() == lastHash;
-        if (!isSame) {
-            hasPage = true;
-            lastHash = page.hash();
-            sentAtChange = sent;
-            isDoubted = false;
-        } else if (!isDoubted && sent > sentAtChange) {
-            isDoubted = true;
-            doubtedAtNanos = nowNanos;
-        }
-        return isDoubted && nowNanos - doubtedAtNanos >= FROZEN_NANOS;
     }
 
     /** Counts are cut to integers. */
