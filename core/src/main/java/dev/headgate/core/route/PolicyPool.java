@@ -203,6 +203,13 @@ final class PolicyPool {
     void complete(Lease lease, Outcome outcome) {
         lock.lock();
         try {
+            if (outcome instanceof Outcome.Completed completed && lease instanceof PoolLease own) {
+                double share = completed.usage().cachedShare();
+                if (share >= 0) { // of the prompt as it is counted here, which need not be the engine's count
+                    own.cachedTokens(
+                            (int) (share * lease.call().request().prompt().tokens()));
+                }
+            }
             lease.complete(outcome);
         } finally {
             lock.unlock();

@@ -22,6 +22,7 @@ final class EventGate {
     private byte @Nullable [] id;
     private long finishedChoices;
     private long promptTokens;
+    private long cachedTokens = -1;
     private long completionTokens;
     private long tokenEvents;
     private int droppedEvents;
@@ -49,7 +50,9 @@ final class EventGate {
     }
 
     Usage usage() {
-        return promptTokens == 0 && completionTokens == 0 ? Usage.NONE : new Usage(promptTokens, completionTokens);
+        return promptTokens == 0 && completionTokens == 0
+                ? Usage.NONE
+                : new Usage(promptTokens, completionTokens, cachedTokens);
     }
 
     UpstreamError error() {
@@ -72,6 +75,7 @@ final class EventGate {
         } else {
             promptTokens = Math.max(promptTokens, scan.promptTokens);
             completionTokens = Math.max(completionTokens, scan.completionTokens);
+            cachedTokens = Math.max(cachedTokens, scan.cachedTokens);
             boolean failsUnheard = scan.type == EventType.FAILED && state == StreamState.HOLDING;
             if (scan.isError || failsUnheard || event.isNamedError()) {
                 readError(event, out);

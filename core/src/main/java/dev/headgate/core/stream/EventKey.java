@@ -27,6 +27,9 @@ final class EventKey {
     static final byte[] RESPONSE = ascii("response");
     static final byte[] CONTENT_BLOCK = ascii("content_block");
     static final byte[] PROMPT_TOKENS = ascii("prompt_tokens");
+    static final byte[] PROMPT_TOKENS_DETAILS = ascii("prompt_tokens_details");
+    static final byte[] INPUT_TOKENS_DETAILS = ascii("input_tokens_details");
+    static final byte[] CACHED_TOKENS = ascii("cached_tokens");
     static final byte[] INPUT_TOKENS = ascii("input_tokens");
     static final byte[] COMPLETION_TOKENS = ascii("completion_tokens");
     static final byte[] OUTPUT_TOKENS = ascii("output_tokens");

@@ -43,6 +43,7 @@ final class EventScan {
     int highestChoice;
     long promptTokens;
     long completionTokens;
+    long cachedTokens;
 
     /** Reads the text in [from, to); false if it is not JSON. */
     boolean read(ByteBuffer in, int from, int to) {
@@ -129,6 +130,7 @@ final class EventScan {
         highestChoice = 0;
         promptTokens = -1;
         completionTokens = -1;
+        cachedTokens = -1;
     }
 
     /** Reads a value and returns whether its key is known. Lengths tell keys apart first; escapes make one unknown. */
@@ -328,6 +330,22 @@ final class EventScan {
                 promptTokens = Math.max(promptTokens, json.countOrSkip(-1));
             } else if (json.stringIs(EventKey.COMPLETION_TOKENS) || json.stringIs(EventKey.OUTPUT_TOKENS)) {
                 completionTokens = Math.max(completionTokens, json.countOrSkip(-1));
+            } else if (json.stringIs(EventKey.PROMPT_TOKENS_DETAILS) || json.stringIs(EventKey.INPUT_TOKENS_DETAILS)) {
+                readDetails();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private void readDetails() {
+        if (!json.enterObject()) {
+            json.skip();
+            return;
+        }
+        while (json.nextKey()) {
+            if (json.stringIs(EventKey.CACHED_TOKENS)) {
+                cachedTokens = Math.max(cachedTokens, json.countOrSkip(-1));
             } else {
                 json.skip();
             }

@@ -13,7 +13,7 @@ public final class JsonAnswer {
         scan.read(body, body.position(), body.limit());
         long prompt = Math.max(0, scan.promptTokens);
         long completion = Math.max(0, scan.completionTokens);
-        return prompt == 0 && completion == 0 ? Usage.NONE : new Usage(prompt, completion);
+        return prompt == 0 && completion == 0 ? Usage.NONE : new Usage(prompt, completion, scan.cachedTokens);
     }
 
     /** Returns whether a close-delimited body is whole: its last non-blank byte is a closing brace or bracket. */

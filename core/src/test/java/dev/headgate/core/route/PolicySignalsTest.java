@@ -8,6 +8,7 @@ import dev.headgate.core.pool.BackendTraits;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.pool.Place;
 import dev.headgate.core.request.HeaderFields;
+import dev.headgate.core.request.Prompt;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.signal.EngineFault;
 import dev.headgate.core.signal.EngineReading;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What backends say of themselves, and what the policy of their pool makes of it. */
@@ -196,6 +198,38 @@ class PolicySignalsTest {
         assertThat(liar.faults(EngineFault.TOO_LARGE)).isEqualTo(20);
         open.forEach(PolicySignalsTest::succeed);
         assertThat(inFlight(router)).isZero();
+    }
+
+    @Test
+    void cacheThatDoesNotKeepWhatIsPredictedLosesItsPull() {
+        FailoverRouter router = router(settings("prefix-affinity", 0), plain("a"), plain("b"));
+        long[] blocks = LongStream.range(1, 61).toArray();
+        Prompt prompt = new Prompt(60 * 64 + 10, 64, blocks);
+        Usage cached = new Usage(1000, 1, 900);
+        Usage computed = new Usage(1000, 1, 0);
+        EndpointId holder = served(router, prompt, cached);
+        for (int i = 0; i < 60; i++) {
+            assertThat(served(router, prompt, cached)).isEqualTo(holder);
+        }
+        int toHolder = 0;
+        for (int i = 0; i < 200; i++) {
+            toHolder += served(router, prompt, computed).equals(holder) ? 1 : 0;
+        }
+        assertThat(toHolder)
+                .as("of 200, once half of the last 50 were computed")
+                .isBetween(25, 190);
+    }
+
+    private EndpointId served(FailoverRouter router, Prompt prompt, Usage usage) {
+        FailoverRequest request = new FailoverRequest(
+                        "m", true, true, 100, 0, 0, Deadline.after(ticker.nanos(), Duration.ofSeconds(60)))
+                .createdAt(ticker.nanos())
+                .from("", "", prompt);
+        Attempt attempt = sent(router.open(request, () -> {}).begin());
+        attempt.firstToken();
+        assertThat(attempt.commits()).isTrue();
+        attempt.completed(usage);
+        return attempt.backend().id();
     }
 
     @Test

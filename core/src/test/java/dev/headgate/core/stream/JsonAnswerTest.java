@@ -21,6 +21,16 @@ class JsonAnswerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"prompt_tokens_details\":{\"cached_tokens\":6}}}",
+                "{\"usage\":{\"input_tokens_details\":{\"x\":[1],\"cached_tokens\":6},\"input_tokens\":9,\"output_tokens\":4}}"
+            })
+    void cachedTokensAreReadWhereTheyAreTold(String body) {
+        assertThat(JsonAnswer.usage(bytes(body))).isEqualTo(new Usage(9, 4, 6));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "{}", "[1]", "{\"usage\":null}", "{\"usage\":{\"prompt_tokens\":-1}}", "nonsense"})
     void otherBodiesReportNothing(String body) {
         assertThat(JsonAnswer.usage(bytes(body))).isEqualTo(Usage.NONE);

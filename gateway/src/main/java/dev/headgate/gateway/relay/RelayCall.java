@@ -314,6 +314,11 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         AnswerIndexing.saidInJson(relay, asked, attempt, text);
     }
 
+    /** Returns whether the policy of its pool looks at prompts, and learns from what was cached of them. */
+    boolean readsPrompt() {
+        return asked.pool().readsPrompt();
+    }
+
     /** Returns whether the text of its answer is of interest. */
     boolean isIndexed() {
         return asked.tail() != null;

@@ -50,6 +50,7 @@ final class WholeAnswer extends AnswerRelay {
             attempt.fail(AttemptFailure.CUT);
         } else if (call().commit(attempt)) {
             boolean isAsked = attempt.backend().backend().limits().tokensPerMinute() > 0
+                    || call().readsPrompt()
                     || call().relay().traffic().isRead();
             boolean counts = isAsked && AnswerKind.coding(head().headers()).isEmpty();
             Usage usage = counts ? JsonAnswer.usage(whole.nioBuffer()) : Usage.NONE;
