@@ -49,7 +49,7 @@ public enum Metric {
     INQUIRIES(
             "backend_inquiries_total",
             Type.COUNTER,
-            "Questions to backends about themselves, by pool, backend, what was asked (metrics, ongoing, stats) and result."),
+            "Questions to backends about themselves, by pool, backend, subject (metrics, ongoing, stats) and result."),
     DROPPED_FIELDS(
             "engine_fields_dropped_total",
             Type.COUNTER,
