@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -168,7 +169,14 @@ class GatewayRejectionTest {
         return FailoverSettings.DEFAULTS
                 .with()
                 .router(new RouterSettings(
-                                "fastest", code, Map.of(), Composition.DEFAULT, "", "random", PoolSettings.DEFAULTS)
+                                "fastest",
+                                code,
+                                Map.of(),
+                                Composition.DEFAULT,
+                                "",
+                                "random",
+                                PoolSettings.DEFAULTS,
+                                Optional.empty())
                         .asking(often))
                 .build();
     }

@@ -74,17 +74,7 @@ public record RouterSettings(
             String fallback,
             PoolSettings loop,
             Optional<FlowSettings> flow) {
-        this(
-                policy,
-                code,
-                parameters,
-                compose,
-                sessionHeader,
-                fallback,
-                loop,
-                flow,
-                Set.of(),
-                SignalSettings.DEFAULTS);
+        this(policy, code, parameters, compose, sessionHeader, fallback, loop, flow, Set.of(), SignalSettings.DEFAULTS);
     }
 
     /** Returns the same settings under which requests wait for a saturated pool as {@code other} says. */

@@ -217,7 +217,7 @@ public final class AdminHandler {
     private void kvEvents(Exchange exchange) {
         String pool = pool(exchange.path(), KV_EVENTS);
         Relay relaying = relay;
-        if (relaying == null || policy(pool) == null) {
+        if (relaying == null || relaying.policy(pool) == null) {
             noPool(exchange, KV_EVENTS);
             return;
         }
