@@ -72,6 +72,16 @@ public interface Candidates {
     /** Returns the requests assigned to endpoint {@code index} here and not yet ended, ≥ 0. */
     int inFlight(int index);
 
+    /** Returns how many of {@link #inFlight} ask for {@code model} by {@link RequestMetadata#multiplexedModelId}. */
+    default int inFlight(int index, String model) {
+        return 0;
+    }
+
+    /** Returns how many different models {@link #inFlight} ask for, those that ask for none in particular left out. */
+    default int modelsInFlight(int index) {
+        return 0;
+    }
+
     /** Returns the greater of {@link #queueLength} and {@link #inFlight}: the requests that endpoint {@code index} has as far as is known. */
     default int ongoing(int index) {
         return Math.max(queueLength(index), inFlight(index));
@@ -89,6 +99,31 @@ public interface Candidates {
 
     /** Returns the uncached prompt tokens assigned to endpoint {@code index} that wait for their first token, ≥ 0. */
     default long pendingTokens(int index) {
+        return 0;
+    }
+
+    /**
+     * Returns the seconds until endpoint {@code index} has computed the prompts assigned to it, by its {@link #engine} as it
+     * was when they were assigned, less the time since it began with the first of them; ≥ 0. Without better knowledge, the
+     * time of {@link #pendingTokens} alone.
+     */
+    default double pendingSeconds(int index) {
+        return engine(index).tokenSeconds() * pendingTokens(index);
+    }
+
+    /**
+     * Returns the uncached prompt tokens assigned to endpoint {@code index} of late, each counting half after a minute, ≥ 0:
+     * the more there are for the size of its cache, the sooner it drops what nobody uses.
+     */
+    default double newTokens(int index) {
+        return 0;
+    }
+
+    /**
+     * Returns the share of the prompts of late that some endpoint was believed to hold, in [0, 1], longer prompts weighing
+     * more: how likely a token that is held now is asked for again. 0 if nothing is known.
+     */
+    default double reuse() {
         return 0;
     }
 

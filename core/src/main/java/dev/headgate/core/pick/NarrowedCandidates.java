@@ -90,6 +90,31 @@ public final class NarrowedCandidates implements Candidates {
     }
 
     @Override
+    public int inFlight(int index, String model) {
+        return all.inFlight(at(index), model);
+    }
+
+    @Override
+    public int modelsInFlight(int index) {
+        return all.modelsInFlight(at(index));
+    }
+
+    @Override
+    public double pendingSeconds(int index) {
+        return all.pendingSeconds(at(index));
+    }
+
+    @Override
+    public double newTokens(int index) {
+        return all.newTokens(at(index));
+    }
+
+    @Override
+    public double reuse() {
+        return all.reuse();
+    }
+
+    @Override
     public long residentTokens(int index) {
         return all.residentTokens(at(index));
     }

@@ -50,13 +50,17 @@ final class Assignments {
             }
             uncached -= Math.min(tokens, context.members.cachedTokens(member.index));
             context.prefixes.assigned(member, prompt);
+            context.members.asked(tokens);
         }
         lookedFor = null;
         boolean isLearnedFrom = chooser.readsPrediction || context.flow != null;
         if (isLearnedFrom) {
             Engines.sent(call, context.members.pendingTokens(member.index), context.ticker.nanos());
+            call.prefillSeconds = member.learner.model().prefillSeconds(uncached, tokens - uncached);
+            member.backlog.add(call, context.ticker.nanos());
         }
         context.members.assigned(member.index, uncached, tokens);
+        member.enter(call.metadata().multiplexedModelId());
         PoolLease lease = new PoolLease(call, pool, member, chooser, uncached);
         lease.isLearnedFrom = isLearnedFrom;
         chooser.leases++;
@@ -140,11 +144,13 @@ final class Assignments {
         if (!lease.isPrefilled() && outcome instanceof Outcome.Completed) {
             prefilled(lease);
         } else if (!lease.isPrefilled() && !member.isGone()) {
+            member.backlog.remove(lease.call(), context.ticker.nanos());
             context.members.prefilled(member.index, lease.uncachedTokens);
             if (lease.chooser.readsPrefix) {
                 context.prefixes.withdrawn(member, prompt);
             }
         }
+        member.leave(lease.call().metadata().multiplexedModelId());
         if (!member.isGone()) {
             context.members.left(member.index, prompt.tokens());
             context.mayHelp(member);
@@ -179,6 +185,7 @@ final class Assignments {
     private void prefilled(PoolLease lease) {
         Member member = lease.member;
         if (!member.isGone()) {
+            member.backlog.remove(lease.call(), context.ticker.nanos());
             context.members.prefilled(member.index, lease.uncachedTokens);
             if (lease.chooser.readsPrefix) {
                 context.prefixes.computed(member, lease.call().request().prompt());

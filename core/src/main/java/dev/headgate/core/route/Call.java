@@ -27,6 +27,7 @@ public abstract class Call implements PendingRequest {
     long sentNanos; // the attempt that runs
     long firstTokenNanos; // likewise; 0 = not come
     long pendingBefore; // the tokens that its prompt stands behind
+    double prefillSeconds; // what its prompt is expected to take where it was sent
     long explanationId;
     boolean isReserving; // its lease is dispatched later
     boolean hasEnded;

@@ -5,6 +5,8 @@ import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.signal.EngineModel;
 import dev.headgate.core.signal.LoadReport;
 import dev.headgate.core.signal.RoutingStats;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,6 +18,10 @@ final class CandidatesCopy implements Candidates {
     private final boolean[] available;
     private final int[] inFlight;
     private final long[] pendingTokens;
+    private final double[] pendingSeconds;
+    private final double[] newTokens;
+    private final double reuse;
+    private final List<Map<String, Integer>> inFlightByModel = new ArrayList<>();
     private final long[] residentTokens;
     private final int[] cachedTokens;
     private final LoadReport[] reports;
@@ -33,6 +39,9 @@ final class CandidatesCopy implements Candidates {
         available = new boolean[size];
         inFlight = new int[size];
         pendingTokens = new long[size];
+        pendingSeconds = new double[size];
+        newTokens = new double[size];
+        reuse = members.reuse();
         residentTokens = new long[size];
         cachedTokens = new int[size];
         reports = new LoadReport[size];
@@ -48,6 +57,9 @@ final class CandidatesCopy implements Candidates {
             available[i] = members.available(i);
             inFlight[i] = members.inFlight(i);
             pendingTokens[i] = members.pendingTokens(i);
+            inFlightByModel.add(members.get(i).inFlightByModel());
+            newTokens[i] = members.newTokens(i);
+            pendingSeconds[i] = members.pendingSeconds(i);
             residentTokens[i] = members.residentTokens(i);
             cachedTokens[i] = members.cachedTokens(i);
             reports[i] = members.report(i);
@@ -117,6 +129,31 @@ final class CandidatesCopy implements Candidates {
     @Override
     public long pendingTokens(int index) {
         return pendingTokens[index];
+    }
+
+    @Override
+    public int inFlight(int index, String model) {
+        return inFlightByModel.get(index).getOrDefault(model, 0);
+    }
+
+    @Override
+    public int modelsInFlight(int index) {
+        return inFlightByModel.get(index).size();
+    }
+
+    @Override
+    public double pendingSeconds(int index) {
+        return pendingSeconds[index];
+    }
+
+    @Override
+    public double newTokens(int index) {
+        return newTokens[index];
+    }
+
+    @Override
+    public double reuse() {
+        return reuse;
     }
 
     @Override

@@ -22,6 +22,7 @@ final class Members implements Candidates {
     private static final int UNKNOWN = -1;
 
     private final Prefixes prefixes;
+    private final PromptReuse reuse = new PromptReuse();
     private final Map<EndpointId, Member> byId = new HashMap<>();
     private Member[] members = new Member[0];
     private int[] inFlight = new int[0];
@@ -114,6 +115,11 @@ final class Members implements Candidates {
         promptTokens = tokens;
     }
 
+    /** A request is assigned of which the endpoints hold what {@link #cachedTokens} says. */
+    void asked(int tokens) {
+        reuse.asked(tokens, cachedTokens);
+    }
+
     /** Returns the place for the cached tokens of the request that is chosen for, by index. */
     int[] cachedTokens() {
         return cachedTokens;
@@ -126,6 +132,7 @@ final class Members implements Candidates {
             lengthAtNanos[index] = nowNanos;
         }
         inFlight[index]++;
+        members[index].newTokens.add(uncached, nowNanos);
         pendingTokens[index] += uncached;
         residentTokens[index] += tokens;
     }
@@ -272,6 +279,32 @@ final class Members implements Candidates {
     @Override
     public long pendingTokens(int index) {
         return pendingTokens[index];
+    }
+
+    @Override
+    public int inFlight(int index, String model) {
+        return members[index].inFlight(model);
+    }
+
+    @Override
+    public int modelsInFlight(int index) {
+        return members[index].modelsInFlight();
+    }
+
+    @Override
+    public double pendingSeconds(int index) {
+        Member member = members[index];
+        return member.backlog.secondsLeft(nowNanos) + engine(index).tokenSeconds() * member.pendingElsewhere;
+    }
+
+    @Override
+    public double newTokens(int index) {
+        return members[index].newTokens.at(nowNanos);
+    }
+
+    @Override
+    public double reuse() {
+        return reuse.share();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 /** Endpoints of which a test says what it cares for. */
 final class FakeCandidates implements Candidates {
     private final List<Fake> endpoints = new ArrayList<>();
+    double reuse;
 
     /** Returns {@code count} endpoints called r0, r1, …, idle and empty. */
     static FakeCandidates of(int count) {
@@ -128,6 +129,26 @@ final class FakeCandidates implements Candidates {
     }
 
     @Override
+    public int inFlight(int index, String model) {
+        return at(index).inFlightByModel.getOrDefault(model, 0);
+    }
+
+    @Override
+    public int modelsInFlight(int index) {
+        return at(index).inFlightByModel.size();
+    }
+
+    @Override
+    public double newTokens(int index) {
+        return at(index).newTokens;
+    }
+
+    @Override
+    public double reuse() {
+        return reuse;
+    }
+
+    @Override
     public long residentTokens(int index) {
         return at(index).residentTokens;
     }
@@ -172,6 +193,8 @@ final class FakeCandidates implements Candidates {
         long residentTokens;
         int cachedTokens;
         long capacity;
+        double newTokens;
+        Map<String, Integer> inFlightByModel = new LinkedHashMap<>();
         int indexedBlocks;
         LoadReport report = LoadReport.UNKNOWN;
         EngineModel engine = EngineModel.PRIOR;
