@@ -60,7 +60,7 @@ public final class ComposedRouter extends ForwardingRouter {
             return;
         }
         RouterPart.IndexSet kept = part.narrow(candidates, request);
-        if (kept.size() == candidates.size()) {
+        if (kept.size() == candidates.size() || (part == models && areHolders(candidates, kept, request))) {
             behind().choose(candidates, request, ranks);
             return;
         }
@@ -72,6 +72,13 @@ public final class ComposedRouter extends ForwardingRouter {
         if (part == locality) {
             ranks.retryAtOnce();
         }
+    }
+
+    /** Holders may be worth less than what it costs to load the model elsewhere, if the policy can tell. */
+    private boolean areHolders(Candidates candidates, RouterPart.IndexSet kept, PendingRequest request) {
+        return kept.size() > 0
+                && behind().weighsModels()
+                && candidates.models(kept.get(0)).contains(request.metadata().multiplexedModelId());
     }
 
     /** What a part narrows depends on what it was asked before, so that only a choice tells. */

@@ -90,6 +90,11 @@ public abstract class ForwardingRouter implements RequestRouter {
     }
 
     @Override
+    public boolean weighsModels() {
+        return behind().weighsModels();
+    }
+
+    @Override
     public boolean parallel() {
         return behind.parallel();
     }

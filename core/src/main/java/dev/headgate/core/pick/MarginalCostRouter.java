@@ -9,22 +9,26 @@ import java.util.Set;
  * in seconds of that endpoint's own {@link EngineModel}.
  *
  * <ol>
- *   <li>wait: the prompt tokens of others that are computed first, W = {@code wait}·s·P;
+ *   <li>wait: the prompts of others that are computed first, {@code wait} times the seconds that are left of them;
  *   <li>prefill: its own uncached tokens, F = s·u + a·u·(hit + u/2);
  *   <li>delay: the n requests that run there stand still meanwhile, λ·(2·tpot ÷ {@code tpotTarget})^{@code adapt}·F·n;
  *   <li>overflow: tokens beyond 85 % of the cache, which throw out what others will ask for again;
  *   <li>evict: tokens that another endpoint holds and this one does not would be held twice and throw out as many others,
- *       {@code evict}·s·(best hit − hit);
- *   <li>load: a model or adapter that must be loaded first, {@code load} seconds;
+ *       which are computed again as often as held tokens are asked for, {@code evict}·r ÷ (1 − r)·(F − F where most is held);
+ *   <li>displace: what it computes throws out what was not used for the longest time, which is asked for again the more
+ *       likely the less long that is, {@code displace}·r ÷ (1 − r)·F·(new tokens of the last minute or so ÷ cache);
+ *   <li>load: a model or adapter that must be loaded first, {@link ModelLoads};
  *   <li>late: each second to the first token beyond {@code ttftTarget} counts {@code late} times more;
  *   <li>decode: the time of {@code decode} output tokens of its own, off unless given.
  * </ol>
  *
  * <p>A wait delays one request, a delay all n of them by a little each: λ is the price of a second of the second kind in
  * seconds of the first, where half of {@code tpotTarget} is used up. It grows with the time per token, as requests near
- * their target are those that a delay makes miss it. The price of lateness keeps long prompts, of which the delay is large
- * everywhere, from queueing where few requests run. What is held twice is no loss while prompts do not come back, and then
- * no endpoint holds much of them.
+ * their target are those that a delay makes miss it; the time per token is that of the pool's mean engine at the endpoint's
+ * load, so that what one endpoint was observed to take, which varies, moves no request away from what is cached. The price
+ * of lateness keeps long prompts, of which the delay is large everywhere, from queueing where few requests run. What is held
+ * twice is no loss while prompts do not come back, which the pool's {@link Candidates#reuse} r tells: of a token that comes
+ * back r ÷ (1 − r) more requests are to be expected.
  *
  * <p>Among endpoints that hold equally much and have equally much to compute it is least in flight. The share
  * {@code explore} of requests goes to a random one of the endpoints that cost at most {@code exploreLoss} seconds more than
@@ -36,8 +40,10 @@ final class MarginalCostRouter extends LowestCostRouter {
             .number("lambda", 0.4, 0, 1000)
             .number("wait", 1.5, 0, 1000)
             .number("overflow", 20, 0, 1e6)
-            .number("evict", 2, 0, 1000)
-            .number("load", 1, 0, 3600)
+            .number("evict", 1, 0, 1000)
+            .number("displace", 8, 0, 1000)
+            .number("load", 15, 0, 3600)
+            .number("drain", 6, 0, 3600)
             .number("explore", 0.01, 0, 1)
             .number("exploreLoss", 0.1, 0, 3600)
             .number("adapt", 1, 0, 10)
@@ -49,11 +55,14 @@ final class MarginalCostRouter extends LowestCostRouter {
     /** Engines begin to preempt when their cache is full; a seventh of it is left for answers to grow into. */
     private static final double OVERFLOW_FROM = 0.85;
 
+    /** Caches are not kept for more than so many further requests, though all of late came back. */
+    private static final double MOST_REUSE = 10;
+
     private double lambda;
     private double wait;
     private double overflow;
     private double evict;
-    private double load;
+    private double displace;
     private double explore;
     private double exploreLoss;
     private double adapt;
@@ -61,7 +70,12 @@ final class MarginalCostRouter extends LowestCostRouter {
     private double late;
     private double ttftTarget;
     private double decode;
-    private int bestHit;
+    private ModelLoads loads = new ModelLoads(0, 0);
+    private int bestHit; // of the request that is chosen for, as all that follows
+    private double furtherUses;
+    private double stepSeconds; // of the mean engine
+    private double requestSeconds;
+    private double residentSeconds;
     private double explored; // candidates of this cost or less are equally good; negative = not exploring
 
     @Override
@@ -71,7 +85,8 @@ final class MarginalCostRouter extends LowestCostRouter {
         wait = values.number("wait");
         overflow = values.number("overflow");
         evict = values.number("evict");
-        load = values.number("load");
+        loads = new ModelLoads(values.number("load"), values.number("drain"));
+        displace = values.number("displace");
         explore = values.number("explore");
         exploreLoss = values.number("exploreLoss");
         adapt = values.number("adapt");
@@ -83,8 +98,7 @@ final class MarginalCostRouter extends LowestCostRouter {
 
     @Override
     protected void prepare(Candidates candidates, PendingRequest request, boolean onlyAvailable) {
-        bestHit = bestHit(candidates, request);
-        explored = -1;
+        survey(candidates, request);
         if (explore > 0 && random().nextDouble() < explore) {
             double least = Double.POSITIVE_INFINITY;
             for (int i = 0; i < candidates.size(); i++) {
@@ -96,10 +110,29 @@ final class MarginalCostRouter extends LowestCostRouter {
         }
     }
 
+    /** Looks at all candidates for what is the same for each of them. */
+    private void survey(Candidates candidates, PendingRequest request) {
+        int size = candidates.size();
+        explored = -1;
+        bestHit = 0;
+        stepSeconds = 0;
+        requestSeconds = 0;
+        residentSeconds = 0;
+        for (int i = 0; i < size; i++) {
+            EngineModel engine = candidates.engine(i);
+            bestHit = Math.max(bestHit, hit(candidates, request, i));
+            stepSeconds += engine.stepSeconds() / size;
+            requestSeconds += engine.requestSeconds() / size;
+            residentSeconds += engine.residentSeconds() / size;
+        }
+        double reuse = candidates.reuse();
+        furtherUses = reuse < 1 ? Math.min(MOST_REUSE, reuse / (1 - reuse)) : MOST_REUSE;
+        loads.survey(candidates, request);
+    }
+
     @Override
     public double costOf(Candidates candidates, PendingRequest request, int index) {
-        explored = -1;
-        bestHit = bestHit(candidates, request);
+        survey(candidates, request);
         return cost(candidates, request, index);
     }
 
@@ -110,15 +143,16 @@ final class MarginalCostRouter extends LowestCostRouter {
         int hit = hit(candidates, request, index);
         int ongoing = candidates.ongoing(index);
         long resident = candidates.residentTokens(index) + prompt.tokens();
-        double wait = wait(engine, candidates.pendingTokens(index));
+        double waiting = wait * candidates.pendingSeconds(index);
         double prefill = engine.prefillSeconds(uncached(prompt, hit), hit);
-        double cost = wait
+        double cost = waiting
                 + prefill
-                + price(engine, ongoing, resident) * prefill * ongoing
+                + price(ongoing, resident) * prefill * ongoing
                 + overflow(resident, candidates.cacheCapacityTokens(index))
-                + evict(engine, bestHit - hit)
-                + load(candidates, request, index)
-                + late(engine, wait + prefill)
+                + evict(engine, prompt, prefill)
+                + loads.seconds(candidates, index)
+                + displace(candidates, index, prefill)
+                + late(engine, waiting + prefill)
                 + decode(engine, ongoing, resident);
         return cost <= explored ? 0 : cost;
     }
@@ -130,21 +164,23 @@ final class MarginalCostRouter extends LowestCostRouter {
 
     @Override
     public void explain(Candidates candidates, PendingRequest request, int index, Terms terms) {
+        survey(candidates, request);
         Prompt prompt = request.request().prompt();
         EngineModel engine = candidates.engine(index);
         int hit = hit(candidates, request, index);
         int ongoing = candidates.ongoing(index);
         long resident = candidates.residentTokens(index) + prompt.tokens();
-        double wait = wait(engine, candidates.pendingTokens(index));
+        double waiting = wait * candidates.pendingSeconds(index);
         double prefill = engine.prefillSeconds(uncached(prompt, hit), hit);
         terms.term("hit", hit);
-        terms.term("wait", wait);
+        terms.term("wait", waiting);
         terms.term("prefill", prefill);
-        terms.term("delay", price(engine, ongoing, resident) * prefill * ongoing);
+        terms.term("delay", price(ongoing, resident) * prefill * ongoing);
         terms.term("overflow", overflow(resident, candidates.cacheCapacityTokens(index)));
-        terms.term("evict", evict(engine, bestHit(candidates, request) - hit));
-        terms.term("load", load(candidates, request, index));
-        terms.term("late", late(engine, wait + prefill));
+        terms.term("evict", evict(engine, prompt, prefill));
+        terms.term("displace", displace(candidates, index, prefill));
+        terms.term("load", loads.seconds(candidates, index));
+        terms.term("late", late(engine, waiting + prefill));
         terms.term("decode", decode(engine, ongoing, resident));
     }
 
@@ -153,12 +189,9 @@ final class MarginalCostRouter extends LowestCostRouter {
         return Set.of(Need.PREFIX, Need.PREDICTION);
     }
 
-    private static int bestHit(Candidates candidates, PendingRequest request) {
-        int best = 0;
-        for (int i = 0; i < candidates.size(); i++) {
-            best = Math.max(best, hit(candidates, request, i));
-        }
-        return best;
+    @Override
+    public boolean weighsModels() {
+        return true;
     }
 
     /** Returns u: what is left to compute, never nothing. */
@@ -166,21 +199,16 @@ final class MarginalCostRouter extends LowestCostRouter {
         return Math.max(1, prompt.tokens() - hit);
     }
 
-    /** Returns W, the seconds until what waits there is computed. */
-    double wait(EngineModel engine, long pending) {
-        return wait * engine.tokenSeconds() * pending;
-    }
-
     /**
      * Returns the price of a second for which the running requests stand still: λ·(2·tpot ÷ target)^adapt, which is λ where
      * half of the target is used up, and λ everywhere if {@code adapt} is 0.
      */
-    double price(EngineModel engine, int ongoing, long resident) {
+    double price(int ongoing, long resident) {
         if (adapt == 0) {
             return lambda;
         }
-        double used = engine.tpotSeconds(ongoing + 1, resident) / tpotTarget;
-        return lambda * Math.pow(2 * used, adapt);
+        double tpot = stepSeconds + requestSeconds * (ongoing + 1) + residentSeconds * resident;
+        return lambda * Math.pow(2 * tpot / tpotTarget, adapt);
     }
 
     /** Returns V, the seconds that a cache which is too full costs; 0 if its capacity is unknown. */
@@ -188,15 +216,15 @@ final class MarginalCostRouter extends LowestCostRouter {
         return capacity <= 0 ? 0 : overflow * Math.max(0, (double) resident / capacity - OVERFLOW_FROM);
     }
 
-    /** Returns E, the seconds of computing again what {@code twice} tokens throw out that are held elsewhere too. */
-    double evict(EngineModel engine, int twice) {
-        return evict * engine.tokenSeconds() * twice;
+    /** Returns E, the seconds of computing again what is thrown out by tokens that are held elsewhere too. */
+    double evict(EngineModel engine, Prompt prompt, double prefill) {
+        return evict * furtherUses * Math.max(0, prefill - engine.prefillSeconds(uncached(prompt, bestHit), bestHit));
     }
 
-    /** Returns the seconds until the model or adapter that the request needs is loaded; 0 if it needs none in particular. */
-    double load(Candidates candidates, PendingRequest request, int index) {
-        String model = request.metadata().multiplexedModelId();
-        return model.isEmpty() || candidates.models(index).contains(model) ? 0 : load;
+    /** Returns D, the seconds of computing again what new tokens throw out; 0 if the capacity of the cache is unknown. */
+    double displace(Candidates candidates, int index, double prefill) {
+        long capacity = candidates.cacheCapacityTokens(index);
+        return capacity <= 0 ? 0 : displace * furtherUses * prefill * candidates.newTokens(index) / capacity;
     }
 
     /** Returns the price of coming later than the target. */

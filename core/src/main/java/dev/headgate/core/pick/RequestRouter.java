@@ -55,6 +55,14 @@ public interface RequestRouter extends AutoCloseable {
         return needs().contains(Need.PREFIX) || needs().contains(Need.PREDICTION);
     }
 
+    /**
+     * Returns whether it weighs itself what it costs to load a model or adapter. If a pool prefers endpoints that hold the
+     * model of a request, it may then choose another nevertheless.
+     */
+    default boolean weighsModels() {
+        return false;
+    }
+
     /** Tells {@code terms} what it made of candidate {@code index}, as it would choose at this moment; draws no chance. */
     default void explain(Candidates candidates, PendingRequest request, int index, Terms terms) {}
 

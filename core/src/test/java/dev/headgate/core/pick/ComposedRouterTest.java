@@ -102,6 +102,19 @@ class ComposedRouterTest {
     }
 
     @Test
+    void holderThatIsBehindIsLeftByAPolicyThatWeighsLoading() {
+        RequestRouter router = composed("marginal-cost", Composition.DEFAULT);
+        candidates.at(2).models = Set.of("a");
+        candidates.at(2).pendingTokens = 50_000;
+        assertThat(choose(router, FakeRequest.of(1).adapter("a")).get(0, 0)).isEqualTo(2);
+        candidates.at(2).pendingTokens = 500_000;
+        assertThat(choose(router, FakeRequest.of(2).adapter("a")).get(0, 0)).isNotEqualTo(2);
+        assertThat(choose(
+                        composed("lpwl", Composition.DEFAULT), FakeRequest.of(3).adapter("a")))
+                .hasToString("[2]");
+    }
+
+    @Test
     void ranksOfThePartsAreInTheOrderOfPreference() {
         candidates.at(1).models = Set.of("a");
         candidates.at(2).models = Set.of("x");

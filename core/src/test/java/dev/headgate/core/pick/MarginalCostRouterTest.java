@@ -24,7 +24,9 @@ class MarginalCostRouterTest {
         candidates.at(0).cachedTokens = 3000;
         candidates.at(0).residentTokens = 90_000;
         candidates.at(0).capacity = 100_000;
+        candidates.at(0).newTokens = 50_000;
         candidates.at(1).cachedTokens = 3500;
+        candidates.reuse = 0.75;
 
         Map<String, Double> terms = terms(Map.of(), 0);
 
@@ -34,7 +36,9 @@ class MarginalCostRouterTest {
         assertThat(terms.get("prefill")).isCloseTo(prefill, within(1e-12));
         assertThat(terms.get("delay")).isCloseTo(price * prefill * 5, within(1e-12));
         assertThat(terms.get("overflow")).isCloseTo(20 * (0.94 - 0.85), within(1e-9));
-        assertThat(terms.get("evict")).isCloseTo(2 * S * 500, within(1e-12));
+        double elsewhere = S * 500 + A * 500 * (3500 + 250);
+        assertThat(terms.get("evict")).isCloseTo(0.75 / 0.25 * (prefill - elsewhere), within(1e-12));
+        assertThat(terms.get("displace")).isCloseTo(8 * 0.75 / 0.25 * prefill * 0.5, within(1e-12));
         assertThat(terms).containsEntry("load", 0.0).containsEntry("late", 0.0).containsEntry("decode", 0.0);
     }
 
@@ -69,15 +73,76 @@ class MarginalCostRouterTest {
         FakeRequest adapted = FakeRequest.of(1).tokens(100).adapter("a");
         assertThat(first(Map.of(), adapted)).isEqualTo(0);
         assertThat(first(Map.of("load", 0.3), adapted)).isEqualTo(1);
+        assertThat(load(Map.of("load", 3), adapted, 0)).isZero();
+    }
+
+    @Test
+    void loadThatHasBegunIsHalfDone() {
+        FakeRequest adapted = FakeRequest.of(1).adapter("a");
+        candidates.at(0).inFlightByModel.put("a", 1);
+        assertThat(load(Map.of("load", 3), adapted, 0)).isEqualTo(1.5);
+        assertThat(load(Map.of("load", 3), adapted, 1)).isEqualTo(3);
+    }
+
+    @Test
+    void loadWaitsForTheSlotThatIsFreeSoonest() {
+        FakeRequest adapted = FakeRequest.of(1).adapter("a");
+        candidates.at(0).models = Set.of("b", "c");
+        candidates.at(1).models = Set.of("d", "e");
+        candidates.at(1).inFlightByModel.put("d", 1);
+        candidates.at(1).inFlightByModel.put("e", 2);
+        Map<String, Object> parameters = Map.of("load", 3, "drain", 10);
+        assertThat(load(parameters, adapted, 0)).as("a slot that nobody uses").isEqualTo(3);
+        assertThat(load(parameters, adapted, 1)).isCloseTo(3 + 10 * Math.expm1(1), within(1e-9));
+
+        candidates.at(1).inFlightByModel.put("f", 4);
+        assertThat(load(parameters, adapted, 1))
+                .as("behind one that waits")
+                .isCloseTo(3 + 10 * (2 * Math.expm1(1) + 1), within(1e-9));
+
+        candidates.at(0).models = Set.of("b", "c", "g");
+        candidates.at(1).inFlightByModel.remove("f");
+        assertThat(load(parameters, adapted, 1)).as("a slot that is empty").isEqualTo(3);
+    }
+
+    @Test
+    void slotThatIsAlwaysInUseCostsNoMoreThanThirtyDrains() {
+        candidates.at(0).models = Set.of("b");
+        candidates.at(0).inFlightByModel.put("b", 1000);
+        assertThat(load(Map.of("load", 3, "drain", 10), FakeRequest.of(1).adapter("a"), 0))
+                .isEqualTo(303);
+    }
+
+    @Test
+    void newPromptGoesWhereCachesAreTurnedOverLess() {
+        candidates.at(0).capacity = 400_000;
+        candidates.at(1).capacity = 400_000;
+        candidates.at(0).newTokens = 300_000;
+        candidates.at(1).inFlight = 2;
+        assertThat(first(Map.of(), request)).as("nothing comes back").isEqualTo(0);
+        candidates.reuse = 0.8;
+        assertThat(first(Map.of(), request)).isEqualTo(1);
+        assertThat(first(Map.of("displace", 0), request)).isEqualTo(0);
+    }
+
+    @Test
+    void cachesAreKeptForTenFurtherRequestsAtMost() {
+        candidates.at(1).cachedTokens = 3500;
+        candidates.reuse = 1;
+        double evict = terms(Map.of(), 0).getOrDefault("evict", 0.0);
+        candidates.reuse = 10.0 / 11;
+        assertThat(evict).isPositive().isCloseTo(terms(Map.of(), 0).get("evict"), within(1e-9));
     }
 
     @Test
     void lambdaFollowsTheTargetPerToken() {
+        candidates.at(0).engine = slower(2);
         MarginalCostRouter router = started(Map.of("adapt", 1, "tpotTarget", 0.02));
-        EngineModel engine = EngineModel.PRIOR;
-        assertThat(router.price(engine, 9, 0)).isCloseTo(0.4 * engine.tpotSeconds(10, 0) / 0.01, within(1e-12));
-        assertThat(router.price(engine, 100, 400_000)).isGreaterThan(router.price(engine, 100, 10_000));
-        assertThat(started(Map.of("adapt", 0)).price(engine, 100, 400_000)).isEqualTo(0.4);
+        router.costOf(candidates, request, 0);
+        double mean = 1.5 * EngineModel.PRIOR.tpotSeconds(10, 0);
+        assertThat(router.price(9, 0)).isCloseTo(0.4 * mean / 0.01, within(1e-12));
+        assertThat(router.price(100, 400_000)).isGreaterThan(router.price(100, 10_000));
+        assertThat(started(Map.of("adapt", 0)).price(100, 400_000)).isEqualTo(0.4);
     }
 
     @Test
@@ -98,6 +163,7 @@ class MarginalCostRouterTest {
     void whatAnotherHoldsIsNotHeldTwiceForALittleWait() {
         candidates.at(0).cachedTokens = 3000;
         candidates.at(0).pendingTokens = 4000;
+        candidates.reuse = 0.7;
         assertThat(first(Map.of("evict", 0), request)).isEqualTo(1);
         assertThat(first(Map.of(), request)).isEqualTo(0);
     }
@@ -153,6 +219,12 @@ class MarginalCostRouterTest {
         Map<String, Double> terms = new LinkedHashMap<>();
         started(parameters).explain(candidates, request, index, terms::put);
         return terms;
+    }
+
+    private double load(Map<String, ?> parameters, FakeRequest asked, int index) {
+        Map<String, Double> terms = new LinkedHashMap<>();
+        started(parameters).explain(candidates, asked, index, terms::put);
+        return terms.getOrDefault("load", Double.NaN);
     }
 
     private int first(Map<String, ?> parameters, FakeRequest asked) {
