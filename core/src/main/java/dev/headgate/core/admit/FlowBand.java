@@ -1,10 +1,12 @@
 package dev.headgate.core.admit;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one priority that wait, by tenant; tenants stand in the order of their turns. */
@@ -65,6 +67,27 @@ final class FlowBand {
         return youngest;
     }
 
+    /**
+     * Returns the one that came last of the tenant that has most waiting, null unless those are more than {@code newcomer}
+     * would have, or if tenants do not matter: a flood fills the room for itself, not for others.
+     */
+    @Nullable
+    FlowWait youngestOfMost(FlowTenant newcomer) {
+        if (fairness == FlowSettings.Fairness.NONE) {
+            return null;
+        }
+        TreeSet<FlowWait> most = tenants.get(newcomer);
+        int own = most == null ? 0 : most.size();
+        int count = own + 1;
+        for (TreeSet<FlowWait> queue : tenants.values()) {
+            if (queue.size() > count) {
+                count = queue.size();
+                most = queue;
+            }
+        }
+        return count == own + 1 || most == null ? null : Collections.max(most, FCFS);
+    }
+
     /** Returns the one whose turn it is; who waits is not empty. */
     FlowWait next(long nowNanos) {
         return fairness == FlowSettings.Fairness.NONE ? all.first() : first(nextTenant(nowNanos));
@@ -72,14 +95,28 @@ final class FlowBand {
 
     /**
      * Returns the first {@code most} of the tenant whose turn it is, in order: whichever of them is served, tenants get their
-     * shares. Without fairness they are the first of all.
+     * shares. If it is not {@code eligible}, of the least served tenant that is. Without fairness they are the first of all.
      */
-    List<FlowWait> ahead(int most, long nowNanos) {
+    List<FlowWait> ahead(int most, long nowNanos, Predicate<FlowTenant> eligible) {
         if (fairness == FlowSettings.Fairness.NONE) {
             return all.stream().limit(most).toList();
         }
-        TreeSet<FlowWait> queue = tenants.get(nextTenant(nowNanos));
+        FlowTenant next = nextTenant(nowNanos);
+        if (!eligible.test(next)) {
+            next = leastServed(eligible);
+        }
+        TreeSet<FlowWait> queue = next == null ? null : tenants.get(next);
         return queue == null ? List.of() : queue.stream().limit(most).toList();
+    }
+
+    private @Nullable FlowTenant leastServed(Predicate<FlowTenant> eligible) {
+        FlowTenant least = null;
+        for (FlowTenant tenant : tenants.keySet()) {
+            if (eligible.test(tenant) && (least == null || tenant.counter < least.counter)) {
+                least = tenant;
+            }
+        }
+        return least;
     }
 
     /** The tenant of the one that {@link #next} returned had its turn. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class FlowRoom {
     private static final double LOWEST_HOLDBACK = 0.5;
 
+    /** A tenant that had less than this share of another's is not one that the other should leave room for. */
+    private static final double LEAST_ACTIVE = 0.01;
+
     private final FlowSettings settings;
     private final Saturation saturation;
     private final TreeMap<Integer, FlowBand> bands = new TreeMap<>(Comparator.reverseOrder());
@@ -57,7 +60,8 @@ public final class FlowRoom {
 
     /**
      * Lets {@code wait} wait. Returns who does not wait for it: null if there was room, {@code wait} itself if it is
-     * refused, otherwise the one that it displaces, the youngest of the lowest band.
+     * refused, otherwise the one that it displaces: the youngest of the lowest band, or in its own band, where tenants matter,
+     * the youngest of the tenant that has most waiting, if that has more than its own.
      */
     public @Nullable FlowWait offer(FlowWait wait) {
         int priority = wait.request().priority();
@@ -66,9 +70,9 @@ public final class FlowRoom {
         int requests = band == null ? 0 : band.size();
         long bytes = band == null ? 0 : band.bytes;
         if (requests >= settings.maxRequests() || bytes + wait.request().bodyBytes() > settings.maxBytes()) {
-            displaced = bands.isEmpty() || bands.lastKey() >= priority
-                    ? null
-                    : bands.lastEntry().getValue().youngest();
+            displaced = !bands.isEmpty() && bands.lastKey() < priority
+                    ? bands.lastEntry().getValue().youngest()
+                    : band == null ? null : band.youngestOfMost(tenant(wait));
             if (displaced == null) {
                 return wait;
             }
@@ -118,7 +122,39 @@ public final class FlowRoom {
 
     /** Returns the first {@code most} of those in the highest band among whom the next may be chosen, in order. */
     public List<FlowWait> ahead(int most, long nowNanos) {
-        return size == 0 ? List.of() : bands.firstEntry().getValue().ahead(most, nowNanos);
+        return size == 0 ? List.of() : bands.firstEntry().getValue().ahead(most, nowNanos, tenant -> true);
+    }
+
+    /** Returns the same as if those did not wait whose tenants had more than their share; empty if only they do. */
+    public List<FlowWait> aheadWithinShare(int most, long nowNanos) {
+        return size == 0
+                ? List.of()
+                : bands.firstEntry().getValue().ahead(most, nowNanos, tenant -> !isOverShare(tenant, nowNanos));
+    }
+
+    /**
+     * Returns whether the tenant of {@code wait} had more of late than tenants had on average, each by its weight; false where
+     * tenants do not matter. Who had next to nothing does not count.
+     */
+    public boolean isOverShare(FlowWait wait, long nowNanos) {
+        return isOverShare(tenant(wait), nowNanos);
+    }
+
+    private boolean isOverShare(FlowTenant tenant, long nowNanos) {
+        if (settings.fairness() == FlowSettings.Fairness.NONE || tenants.size() < 2) {
+            return false;
+        }
+        double own = tenant.recent(nowNanos);
+        double sum = 0;
+        int count = 0;
+        for (FlowTenant other : tenants.values()) {
+            double recent = other.recent(nowNanos);
+            if (recent >= LEAST_ACTIVE * own) {
+                sum += recent;
+                count++;
+            }
+        }
+        return own * count > sum * (1 + 1e-9);
     }
 
     /** Takes out {@code wait}, which has its turn. */

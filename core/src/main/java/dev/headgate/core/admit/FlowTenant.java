@@ -1,11 +1,16 @@
 package dev.headgate.core.admit;
 
+import dev.headgate.core.signal.RecentSum;
+
 /** What one tenant was served, as each rule of fairness counts it. */
 final class FlowTenant {
     private static final double HALF_LIFE_NANOS = 60e9;
 
     /** Generating a token costs about twice what reading one does (VTC, OSDI'24). */
     private static final double OUTPUT_WEIGHT = 2;
+
+    /** Short, so that a flood is known as one after a second. */
+    private static final long RECENT_NANOS = 5_000_000_000L;
 
     private static final double NEWEST_WEIGHT = 0.1;
 
@@ -15,6 +20,7 @@ final class FlowTenant {
     double deficit; // tokens that it may still have in this round, for drr
     private double attained; // decaying, as of attainedAtNanos, for las
     private long attainedAtNanos;
+    private final RecentSum recent = new RecentSum(RECENT_NANOS);
     private double meanOutput;
     int waiting; // over all bands
 
@@ -43,7 +49,13 @@ final class FlowTenant {
         return attained * Math.exp(-Math.log(2) * (nowNanos - attainedAtNanos) / HALF_LIFE_NANOS) / weight;
     }
 
+    /** Returns the tokens that it was served in the last seconds ÷ weight. */
+    double recent(long nowNanos) {
+        return recent.at(nowNanos) / weight;
+    }
+
     private void attain(double tokens, long nowNanos) {
+        recent.add(tokens, nowNanos);
         attained = attained(nowNanos) * weight + tokens;
         attainedAtNanos = nowNanos;
     }

@@ -32,7 +32,7 @@ final class FlowGate {
         this.assignments = assignments;
         this.settings = settings;
         room = new FlowRoom(settings);
-        late = new LateBinding(context, assignments, settings);
+        late = new LateBinding(context, assignments, settings, this::isOverShare);
     }
 
     int waiting() {
@@ -48,7 +48,7 @@ final class FlowGate {
         waiting.forEach(room::remove);
         settings = next;
         room = new FlowRoom(next);
-        late = new LateBinding(context, assignments, next);
+        late = new LateBinding(context, assignments, next, this::isOverShare);
         for (Ticket ticket : waiting) {
             room.keep(ticket);
             expect(ticket);
@@ -140,7 +140,10 @@ final class FlowGate {
         if (!late.hasSlot()) {
             return false;
         }
-        List<Ticket> ahead = tickets(room.ahead(FlowBinding.LOOK_AHEAD, now));
+        List<Ticket> ahead = tickets(
+                late.hasCalmSlot()
+                        ? room.ahead(FlowBinding.LOOK_AHEAD, now)
+                        : room.aheadWithinShare(FlowBinding.LOOK_AHEAD, now));
         for (Ticket ticket : ahead) {
             if (ticket.request().deadline().isSet()) {
                 look(ticket.call);
@@ -173,6 +176,10 @@ final class FlowGate {
         room.serve(ticket, context.ticker.nanos());
         passes.again(ticket.call);
         return true;
+    }
+
+    private boolean isOverShare(Ticket ticket) {
+        return room.isOverShare(ticket, context.ticker.nanos());
     }
 
     /** Ends the call of one that waits if its wait is of no use any longer; returns whether it did. */

@@ -4,6 +4,7 @@ import dev.headgate.core.admit.FlowBinding;
 import dev.headgate.core.admit.FlowSettings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,25 @@ import org.jspecify.annotations.Nullable;
  * on any other endpoint less its cost on the free one. Who was passed over too often, or is near its deadline, is bound
  * before the others.
  *
+ * <p>A tenant that had more than its share fills an endpoint only to a part of the target, and not while a prompt waits
+ * there, so that the others find room at once whenever they come. The flood pays for that: engines do less with less to
+ * batch. Who is alone, or has no more than the others, pays nothing.
+ *
  * <p>Where the policy knows no cost, who is first in order makes a pass of its own.
  */
 final class LateBinding {
     private final PoolContext context;
     private final Assignments assignments;
     private final FlowSettings settings;
+    private final Predicate<FlowGate.Ticket> isOverShare;
     private double[] costs = new double[0];
 
-    LateBinding(PoolContext context, Assignments assignments, FlowSettings settings) {
+    LateBinding(
+            PoolContext context,
+            Assignments assignments,
+            FlowSettings settings,
+            Predicate<FlowGate.Ticket> isOverShare) {
+        this.isOverShare = isOverShare;
         this.context = context;
         this.assignments = assignments;
         this.settings = settings;
@@ -39,21 +50,39 @@ final class LateBinding {
         return false;
     }
 
+    /** Returns whether some endpoint has a slot for those who had more than their share. */
+    boolean hasCalmSlot() {
+        for (int i = 0; i < context.members.size(); i++) {
+            if (hasCalmSlot(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns whether endpoint {@code index} has one. */
     boolean hasSlot(int index) {
+        return hasSlot(index, 1, settings.binding().prefillWindow());
+    }
+
+    /** Returns whether endpoint {@code index} has one for those who had more than their share. */
+    private boolean hasCalmSlot(int index) {
+        return hasSlot(index, FlowBinding.CALM_SHARE, 0);
+    }
+
+    private boolean hasSlot(int index, double part, long window) {
         Members members = context.members;
         int requests = members.inFlight(index);
         if (requests == 0) {
             return true;
         }
         int most = members.maxOngoing(index);
-        if ((most > 0 && requests >= most)
-                || members.pendingTokens(index) > settings.binding().prefillWindow()) {
+        if ((most > 0 && requests >= most) || members.pendingTokens(index) > window) {
             return false;
         }
         long resident = members.residentTokens(index);
         double tpot = members.engine(index).tpotSeconds(requests + 1, resident + resident / requests);
-        return tpot * 1e9 <= settings.targets().tpot().toNanos();
+        return tpot * 1e9 <= part * settings.targets().tpot().toNanos();
     }
 
     /** Returns who of {@code ahead}, in order, is bound to which free endpoint; null if there is no slot for any of them. */
@@ -93,11 +122,14 @@ final class LateBinding {
     private @Nullable Choice better(@Nullable Choice best, FlowGate.Ticket ticket) {
         int size = context.members.size();
         if (!cost(ticket.call())) {
-            return (best != null && best.gain >= 0) || !hasSlot() ? best : new Choice(ticket, Choice.ANY, 0);
+            return (best != null && best.gain >= 0) || !(isOverShare.test(ticket) ? hasCalmSlot() : hasSlot())
+                    ? best
+                    : new Choice(ticket, Choice.ANY, 0);
         }
         Choice better = best;
+        boolean isCalm = isOverShare.test(ticket);
         for (int i = 0; i < size; i++) {
-            if (costs[i] != Double.POSITIVE_INFINITY && hasSlot(i)) {
+            if (costs[i] != Double.POSITIVE_INFINITY && (isCalm ? hasCalmSlot(i) : hasSlot(i))) {
                 double gain = elsewhere(i) - costs[i];
                 if (better == null || gain > better.gain) {
                     better = new Choice(ticket, i, gain);

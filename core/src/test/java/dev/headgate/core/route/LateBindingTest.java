@@ -117,6 +117,38 @@ class LateBindingTest {
         assertThat(List.of(isAssigned(rare), isAssigned(busy))).containsExactly(true, false);
     }
 
+    @Test
+    void aTenantThatHadMoreThanItsShareLeavesRoomForOthers() {
+        FlowTargets targets = new FlowTargets(Duration.ofSeconds(2), Duration.ZERO, Duration.ofMillis(7));
+        PoolFixture pool = flow(LATE.withTargets(targets), HOME, PoolEndpoint.of("a", 0));
+        List<FakeCall> calls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            calls.add(ofTenant(pool, "flood", "a", 100));
+        }
+        calls.add(ofTenant(pool, "rare", "a", 100));
+        assertThat(calls).as("who is alone, and who comes new").allMatch(PoolFixture::isAssigned);
+
+        FakeCall held = ofTenant(pool, "flood", "a", 100);
+        FakeCall rare = ofTenant(pool, "rare", "a", 100);
+        assertThat(List.of(isAssigned(held), isAssigned(rare))).containsExactly(false, true);
+
+        calls.add(rare);
+        calls.forEach(PoolFixture::complete);
+        assertThat(isAssigned(held)).as("an endpoint that is idle takes anyone").isTrue();
+        complete(held);
+        pool.assertIdle();
+    }
+
+    @Test
+    void whereTenantsDoNotMatterNobodyLeavesRoom() {
+        FlowTargets targets = new FlowTargets(Duration.ofSeconds(2), Duration.ZERO, Duration.ofMillis(7));
+        FlowSettings settings = LATE.withTargets(targets).withFairness(Fairness.NONE, Map.of());
+        PoolFixture pool = flow(settings, HOME, PoolEndpoint.of("a", 0));
+        for (String tenant : List.of("flood", "flood", "rare", "flood")) {
+            assertThat(isAssigned(ofTenant(pool, tenant, "a", 100))).isTrue();
+        }
+    }
+
     private FakeCall ofTenant(PoolFixture pool, String tenant, String home, int tokens) {
         return pool.route(
                 new FakeCall(request(home, 9).asTenant(tenant, 0).withPrompt(new Prompt(tokens, 64, new long[0]))));

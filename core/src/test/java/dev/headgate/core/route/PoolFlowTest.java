@@ -49,6 +49,34 @@ class PoolFlowTest {
     }
 
     @Test
+    void aFloodFillsTheRoomForItself() {
+        PoolFixture pool = flow(FlowSettings.DEFAULTS.withLimits(2, 1 << 30), PoolEndpoint.of("a", 1));
+        FakeCall running = ask(pool, "flood", 0, 0);
+        FakeCall first = ask(pool, "flood", 0, 0);
+        FakeCall second = ask(pool, "flood", 0, 0);
+        assertThat(ask(pool, "flood", 0, 0).failure()).isEqualTo(FailureKind.REJECTED_SATURATED);
+
+        FakeCall rare = ask(pool, "rare", 0, 0);
+        assertThat(second.failure()).as("the youngest makes room").isEqualTo(FailureKind.REJECTED_SATURATED);
+        assertThat(ask(pool, "rare", 0, 0).failure())
+                .as("no more than the flood has")
+                .isEqualTo(FailureKind.REJECTED_SATURATED);
+        for (FakeCall call : List.of(running, first, rare)) {
+            assertThat(call.failure()).isNull();
+        }
+    }
+
+    @Test
+    void aFloodFillsTheRoomWhereTenantsDoNotMatter() {
+        FlowSettings settings = FlowSettings.DEFAULTS.withLimits(2, 1 << 30).withFairness(Fairness.NONE, Map.of());
+        PoolFixture pool = flow(settings, PoolEndpoint.of("a", 1));
+        for (int i = 0; i < 3; i++) {
+            ask(pool, "flood", 0, 0);
+        }
+        assertThat(ask(pool, "rare", 0, 0).failure()).isEqualTo(FailureKind.REJECTED_SATURATED);
+    }
+
+    @Test
     void aHigherPriorityGoesFirstWhateverElseWaits() {
         PoolFixture pool = flow(FlowSettings.DEFAULTS, PoolEndpoint.of("a", 1));
         FakeCall running = ask(pool, "t", 0, 0);
