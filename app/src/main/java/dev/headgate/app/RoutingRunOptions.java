@@ -140,9 +140,9 @@ final class RoutingRunOptions {
     @Option(
             names = "--binding",
             paramLabel = "WHEN",
-            defaultValue = "early",
-            description = "When a request is bound to its replica: early, late or auto. Default ${DEFAULT-VALUE}.")
-    private String binding = "early";
+            description = "When a request is bound to its replica: early, late or auto. Default late if --flow says which"
+                    + " tenant is served next, as engines know no tenants, else early.")
+    private Optional<String> binding = Optional.empty();
 
     @Option(
             names = "--flow",
@@ -173,13 +173,15 @@ final class RoutingRunOptions {
     }
 
     private Optional<FlowSettings> flow() {
-        FlowBinding.When when = named("--binding", FlowBinding.When.class, binding);
-        if (flow.equals("off") && when == FlowBinding.When.EARLY) {
-            return Optional.empty();
-        }
         Fairness fairness = flow.equals("off") || flow.equals("on")
                 ? FlowSettings.DEFAULTS.fairness()
                 : named("--flow", Fairness.class, flow);
+        FlowBinding.When when = binding.isPresent()
+                ? named("--binding", FlowBinding.When.class, binding.get())
+                : flow.equals("off") || fairness == Fairness.NONE ? FlowBinding.When.EARLY : FlowBinding.When.LATE;
+        if (flow.equals("off") && when == FlowBinding.When.EARLY) {
+            return Optional.empty();
+        }
         return Optional.of(FlowSettings.DEFAULTS
                 .withFairness(fairness, Map.of())
                 .withBinding(FlowBinding.EARLY.binding(when))
