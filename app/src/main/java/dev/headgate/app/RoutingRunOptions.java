@@ -140,8 +140,9 @@ final class RoutingRunOptions {
     @Option(
             names = "--binding",
             paramLabel = "WHEN",
-            description = "When a request is bound to its replica: early, late or auto. Default late if --flow says which"
-                    + " tenant is served next, as engines know no tenants, else early.")
+            description =
+                    "When a request is bound to its replica: early, late or auto. Default late if --flow says which"
+                            + " tenant is served next, as engines know no tenants, else early.")
     private Optional<String> binding = Optional.empty();
 
     @Option(
