@@ -58,9 +58,9 @@ final class Assignments {
             Engines.sent(call, context.members.pendingTokens(member.index), context.ticker.nanos());
             call.prefillSeconds = member.learner.model().prefillSeconds(uncached, tokens - uncached);
             member.backlog.add(call, context.ticker.nanos());
+            member.enter(call.metadata().multiplexedModelId());
         }
         context.members.assigned(member.index, uncached, tokens);
-        member.enter(call.metadata().multiplexedModelId());
         PoolLease lease = new PoolLease(call, pool, member, chooser, uncached);
         lease.isLearnedFrom = isLearnedFrom;
         chooser.leases++;
@@ -150,7 +150,9 @@ final class Assignments {
                 context.prefixes.withdrawn(member, prompt);
             }
         }
-        member.leave(lease.call().metadata().multiplexedModelId());
+        if (lease.isLearnedFrom) {
+            member.leave(lease.call().metadata().multiplexedModelId());
+        }
         if (!member.isGone()) {
             context.members.left(member.index, prompt.tokens());
             context.mayHelp(member);
