@@ -6,15 +6,19 @@ import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** What a stream may send before it must be read: the bound of what a pause leaves in memory. */
     private static final int STREAM_WINDOW = 256 * 1024;
 
+    /** Longer than an attempt that is given up for a good reason, as a hedge, usually takes. */
+    private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** A peer that lives says so within a round trip; nothing is lost if it does not, but the connection. */
+    private static final int PING_SECONDS = 2;
+
     private final ConnectionPool pool;
     private final Channel channel;
     private final Http2FrameCodec codec;
@@ -36,6 +46,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private int served;
     private boolean isDraining;
     private boolean isClosed;
+    private long heardNanos;
+    private @Nullable ScheduledFuture<?> doubt; // set while the peer is asked whether it lives
 
     /** When its last stream ended. */
     long idleSinceNanos;
@@ -84,6 +96,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     boolean hasRoom() {
         Endpoint<?> local = codec.connection().local();
         return whenReady == null
+                && doubt == null
                 && !isDraining
                 && !isClosed
                 && channel.isActive()
@@ -134,6 +147,26 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * A request that was sent at {@code sinceNanos} is given up without an answer. If nothing at all has come since, the
+     * peer may be gone without a word: it is asked, takes no requests until it answers, and is given up if it does not.
+     */
+    void unanswered(long sinceNanos) {
+        boolean isSilent = heardNanos - sinceNanos < 0 && System.nanoTime() - sinceNanos >= SILENT_NANOS;
+        if (isSilent && doubt == null && !isDraining && !isClosed) {
+            doubt = pool.loop().schedule(this::drain, PING_SECONDS, TimeUnit.SECONDS);
+            var _ = channel.writeAndFlush(new DefaultHttp2PingFrame(0));
+        }
+    }
+
+    private void trust() {
+        if (doubt != null) {
+            doubt.cancel(false);
+            doubt = null;
+            pool.hasRoom(this);
+        }
+    }
+
     /** Takes no more requests and closes when those it has are done. */
     void drain() {
         isDraining = true;
@@ -158,6 +191,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 ready.accept(this);
             } else if (message instanceof Http2GoAwayFrame) {
                 drain();
+            } else if (message instanceof Http2PingFrame ping && ping.ack()) {
+                trust();
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -165,7 +200,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        heardNanos = System.nanoTime();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (doubt != null) {
+            doubt.cancel(false);
+        }
         if (whenFailed == null) {
             if (active == 0) {
                 pool.owner().idled(-1);

@@ -34,6 +34,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     private @Nullable Exchange exchange;
     private @Nullable Channel channel;
     private @Nullable ChannelFuture written;
+    private long startNanos;
     private int interims;
     private boolean isAnswered;
     private boolean isRefused;
@@ -67,6 +68,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         }
         stream.pipeline().addFirst(CODEC);
         FullHttpRequest request = current.takenBy(this, isReused);
+        startNanos = System.nanoTime();
         HttpHeaders fields = request.headers();
         written = stream.writeAndFlush(request); // where it fails, the stream closes
         fields.remove(ExtensionHeaderNames.SCHEME.text()); // the codec's; a further attempt may go over HTTP/1.1
@@ -92,6 +94,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void abort() {
+        if (channel != null && !isAnswered && interims == 0) {
+            connection.unanswered(startNanos);
+        }
         leave();
     }
 

@@ -201,6 +201,16 @@ final class H2Server implements AutoCloseable {
             var _ = channel.parent().writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
         }
 
+        /** Neither hears nor says anything any more, as if the network were cut. */
+        void fallSilent() {
+            channel.parent().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object bytes) {
+                    ReferenceCountUtil.release(bytes);
+                }
+            });
+        }
+
         void closeConnection() {
             var _ = channel.parent().pipeline().firstContext().close();
         }

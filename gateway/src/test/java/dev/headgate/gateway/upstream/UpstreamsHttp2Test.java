@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +67,45 @@ class UpstreamsHttp2Test {
             }
             assertThat(server.accepted()).isEqualTo(1);
             assertThat(caller.upstreams().idleConnections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void connectionThatFellSilentIsGivenUp() {
+        try (H2Server server = server(stream -> {
+            if (stream.request().path().toString().equals("/v1/chat/completions")) {
+                stream.fallSilent();
+            } else {
+                stream.head(200).lastData("hi");
+            }
+        })) {
+            assertThat(caller.got(at(server)).body()).isEqualTo("hi");
+            Call lost = caller.post(at(server), Unpooled.wrappedBuffer(new byte[] {1}));
+            UpstreamExchange exchange = lost.exchange();
+            var cancelled = caller.loop(0).schedule(exchange::cancel, 600, TimeUnit.MILLISECONDS);
+            assertThat(cancelled.awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(caller.got(at(server)).body()).isEqualTo("hi");
+            assertThat(server.accepted()).isEqualTo(2);
+            Caller.until(() -> caller.upstreams().openConnections() == 1);
+        }
+    }
+
+    @Test
+    void connectionThatIsOnlySlowGoesOn() {
+        try (H2Server server = server(stream -> {
+            if (!stream.request().path().toString().equals("/v1/chat/completions")) {
+                stream.head(200).lastData("hi");
+            }
+        })) {
+            assertThat(caller.got(at(server)).body()).isEqualTo("hi");
+            Call slow = caller.post(at(server), Unpooled.wrappedBuffer(new byte[] {1}));
+            UpstreamExchange exchange = slow.exchange();
+            var cancelled = caller.loop(0).schedule(exchange::cancel, 600, TimeUnit.MILLISECONDS);
+            assertThat(cancelled.awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
+            Caller.until(() -> server.resets() == 1);
+            Caller.until(() -> caller.got(at(server)).exchange().isReused());
+            assertThat(server.open()).isLessThanOrEqualTo(2); // another may have been opened before it answered
         }
     }
 
