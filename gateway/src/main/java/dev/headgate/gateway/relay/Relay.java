@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,9 +93,21 @@ public final class Relay implements AutoCloseable {
             throw e;
         }
         breakers.keySet().removeIf(breaker -> !isInForce(breaker, options));
+        options.plan().pools().forEach(this::forgetGone);
         upstreams.retain(config.targets());
         metrics.reloaded();
         generation.incrementAndGet();
+    }
+
+    /** Forgets the backends that a pool has no longer. */
+    private void forgetGone(FailoverPlan.PoolPlan pool) {
+        CircuitBreaker breaker = router.breaker(pool.name());
+        PoolBreaker known = breaker == null ? null : breakers.get(breaker);
+        if (breaker != null && known != null) {
+            known.retain(pool.backends().stream()
+                    .map(backend -> breaker.gate(backend.id()))
+                    .collect(Collectors.toSet()));
+        }
     }
 
     private boolean isInForce(CircuitBreaker breaker, RelayOptions options) {

@@ -37,7 +37,7 @@ public record AskedBackend(
     UpstreamTarget targetOf(SignalSettings.EngineMetrics metrics) {
         return hasOwnPort(metrics)
                 ? new UpstreamTarget(
-                        target.host(), metrics.port(), target.protocol(), target.caFile(), target.connectTime())
+                        target.host(), metrics.port(), target.protocol(), target.trusted(), target.connectTime())
                 : target;
     }
 

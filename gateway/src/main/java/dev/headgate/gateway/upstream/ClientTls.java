@@ -8,9 +8,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,18 @@ final class ClientTls {
 
     /** Returns the context for {@code target}; throws SSLException if its certificates cannot be read. */
     synchronized SslContext context(UpstreamTarget target) throws SSLException {
-        Trust trust = new Trust(target.caFile(), target.protocol() == UpstreamTarget.Protocol.HTTPS);
+        Trust trust = Trust.of(target);
         SslContext context = contexts.get(trust);
         if (context == null) {
             context = build(trust);
             contexts.put(trust, context);
         }
         return context;
+    }
+
+    /** Forgets what none of {@code targets} needs. */
+    synchronized void retain(Set<UpstreamTarget> targets) {
+        contexts.keySet().retainAll(targets.stream().map(Trust::of).collect(Collectors.toSet()));
     }
 
     private static SslContext build(Trust trust) throws SSLException {
@@ -51,11 +57,15 @@ final class ClientTls {
                         ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                         protocols));
-        if (trust.caFile != null) {
-            builder.trustManager(trust.caFile.toFile());
+        if (trust.file != null) {
+            builder.trustManager(trust.file.path().toFile());
         }
         return builder.build();
     }
 
-    private record Trust(@Nullable Path caFile, boolean http2) {}
+    private record Trust(@Nullable TrustedFile file, boolean http2) {
+        static Trust of(UpstreamTarget target) {
+            return new Trust(target.trusted(), target.protocol() == UpstreamTarget.Protocol.HTTPS);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.headgate.gateway.upstream;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -51,6 +52,11 @@ final class Endpoints {
     @Nullable
     Endpoint find(UpstreamTarget target) {
         return endpoints.get(target);
+    }
+
+    /** Forgets how TLS is spoken with others than {@code targets}. */
+    void retain(Set<UpstreamTarget> targets) {
+        tls.retain(targets);
     }
 
     /** Returns how many connections are open to all of them. */

@@ -2,6 +2,7 @@ package dev.headgate.gateway.upstream;
 
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.guard.CircuitBreaker;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The circuit breaker of one pool together with the requests that wait at it. Thread-safe. */
@@ -25,8 +26,13 @@ public final class PoolBreaker {
         return new ConnectionGate(endpoint, seekers, settings.maxRequestsPerConnection());
     }
 
-    /** Forgets all endpoints, as some may have gone; what is open there goes on. */
-    public void forget() {
-        gates.clear();
+    /** Forgets all endpoints but those {@code inForce}; what is open at the others goes on. */
+    public void retain(Set<CircuitBreaker.Gate> inForce) {
+        gates.keySet().retainAll(inForce);
+    }
+
+    /** Returns how many endpoints it knows. */
+    int endpoints() {
+        return gates.size();
     }
 }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param host name or address, an IPv6 address without brackets
  * @param port 1–65535
  * @param protocol what is spoken there
- * @param caFile certificates in PEM that are trusted instead of the system's; null = the system's
+ * @param trusted certificates that are trusted instead of the system's; null = the system's
  * @param connectTime for the name, the connection and the TLS handshake together
  */
 public record UpstreamTarget(
-        String host, int port, Protocol protocol, @Nullable Path caFile, Duration connectTime) {
+        String host, int port, Protocol protocol, @Nullable TrustedFile trusted, Duration connectTime) {
     /** Time to connect where none is given (gateway.md §1). */
     public static final Duration CONNECT_TIME = Duration.ofSeconds(5);
 
@@ -28,14 +28,17 @@ public record UpstreamTarget(
         return new UpstreamTarget(host, port, Protocol.HTTPS, null, CONNECT_TIME);
     }
 
-    /** Returns this target with {@code path} as the only certificates that are trusted. */
+    /**
+     * Returns this target with {@code path}, in PEM, as the only certificates that are trusted. The file is read to tell the
+     * target from one with other contents; blocks.
+     */
     public UpstreamTarget trusting(Path path) {
-        return new UpstreamTarget(host, port, protocol, path, connectTime);
+        return new UpstreamTarget(host, port, protocol, TrustedFile.at(path), connectTime);
     }
 
     /** Returns this target with another time to connect. */
     public UpstreamTarget within(Duration time) {
-        return new UpstreamTarget(host, port, protocol, caFile, time);
+        return new UpstreamTarget(host, port, protocol, trusted, time);
     }
 
     /** Names host and port. */

@@ -100,6 +100,7 @@ public final class Upstreams implements AutoCloseable {
 
     /** Closes the connections to all other targets: idle ones now, the rest when their answers have ended. */
     public void retain(Set<UpstreamTarget> targets) {
+        endpoints.retain(targets);
         for (LoopConnections connections : everywhere) {
             if (!connections.loop().isShuttingDown()) {
                 connections.loop().execute(() -> connections.retain(targets));

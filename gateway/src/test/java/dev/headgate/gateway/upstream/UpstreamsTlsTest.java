@@ -9,13 +9,17 @@ import dev.headgate.gateway.TestCertificate;
 import dev.headgate.gateway.upstream.UpstreamFailure.Reach;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(CleanLogs.class)
 class UpstreamsTlsTest {
@@ -73,6 +77,24 @@ class UpstreamsTlsTest {
                     caller, UpstreamTarget.https("localhost", server.port()).trusting(other.file()));
             assertFailsUnsent(
                     caller, UpstreamTarget.https("127.0.0.1", server.port()).trusting(other.file()));
+        }
+    }
+
+    @Test
+    void otherContentsOfTheFileAreTrustedFromTheNextLookOn(@TempDir Path folder) throws IOException {
+        try (TestCertificate other = new TestCertificate("dns:localhost");
+                ScriptedServer server = echoing(CERTIFICATE);
+                Caller caller = new Caller()) {
+            Path file = Files.copy(other.file(), folder.resolve("ca.pem"));
+            UpstreamTarget plain = UpstreamTarget.https("localhost", server.port());
+            UpstreamTarget before = plain.trusting(file);
+            assertFailsUnsent(caller, before);
+            Files.copy(CERTIFICATE.file(), file, StandardCopyOption.REPLACE_EXISTING);
+            UpstreamTarget after = plain.trusting(file);
+            caller.upstreams().retain(Set.of(after));
+
+            assertThat(caller.got(after).body()).isEqualTo("got 0");
+            assertThat(plain.trusting(file)).isEqualTo(after).isNotEqualTo(before);
         }
     }
 
