@@ -1,11 +1,10 @@
 package dev.headgate.gateway;
 
-import dev.headgate.core.request.Failure;
-import dev.headgate.core.request.FailureKind;
-import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.http.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +14,7 @@ import java.util.Set;
  */
 final class ClientAuth implements Routes.Filter {
     private static final Set<String> OPEN = Set.of("/health", "/healthz", "/readyz");
+    private static final Optional<String> NOBODY = Optional.of("");
 
     private volatile List<GatewayOptions.Client> clients;
 
@@ -28,23 +28,20 @@ final class ClientAuth implements Routes.Filter {
     }
 
     @Override
-    public boolean admits(Exchange exchange) {
+    public Optional<String> tenant(String path, HttpHeaders head) {
         List<GatewayOptions.Client> known = clients;
-        if (known.isEmpty() || OPEN.contains(exchange.path())) {
-            return true;
+        if (known.isEmpty() || OPEN.contains(path)) {
+            return NOBODY;
         }
-        String authorization = exchange.header("authorization").orElse("");
-        boolean admitted = false;
+        String authorization = head.get(HttpHeaderNames.AUTHORIZATION, "");
+        Optional<String> admitted = Optional.empty();
         for (GatewayOptions.Client client : known) {
             if (client.token().isIn(authorization)) {
-                exchange.tenant(client.tenant());
-                admitted = true;
+                admitted = Optional.of(client.tenant());
             }
         }
-        if (admitted) {
-            exchange.head().headers().remove(HttpHeaderNames.AUTHORIZATION); // the token is ours, no backend's
-        } else {
-            exchange.fail(Failure.of(FailureKind.UNAUTHORIZED, "the bearer token is missing or wrong"));
+        if (admitted.isPresent()) {
+            head.remove(HttpHeaderNames.AUTHORIZATION); // the token is ours, no backend's
         }
         return admitted;
     }

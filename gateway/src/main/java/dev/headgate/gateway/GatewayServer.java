@@ -7,10 +7,13 @@ import dev.headgate.gateway.dispatch.Dispatcher;
 import dev.headgate.gateway.dispatch.DispatcherOptions;
 import dev.headgate.gateway.dispatch.FleetView;
 import dev.headgate.gateway.dispatch.TaskHandler;
+import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.dispatch.WorkerUpgrade;
 import dev.headgate.gateway.http.HttpLimits;
 import dev.headgate.gateway.http.HttpListener;
+import dev.headgate.gateway.http.OpenPort;
 import dev.headgate.gateway.http.Routes;
+import dev.headgate.gateway.http.TlsFiles;
 import dev.headgate.gateway.openai.EmbeddingsHandler;
 import dev.headgate.gateway.openai.ModelsHandler;
 import dev.headgate.gateway.relay.Relay;
@@ -39,8 +42,9 @@ public final class GatewayServer implements AutoCloseable {
     private final ClientAuth callers;
     private final @Nullable Relay relay;
     private final Routes routes;
-    private final InetSocketAddress address;
-    private final @Nullable InetSocketAddress adminAddress;
+    private final OpenPort port;
+    private final @Nullable OpenPort adminPort;
+    private final @Nullable AdminHandler operators;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private GatewayServer(GatewayOptions options) throws IOException {
@@ -59,15 +63,15 @@ public final class GatewayServer implements AutoCloseable {
                 ? options.http()
                 : options.http().withBodies(options.http().bodyBytes(), relayed.maxBufferedBytes());
         try {
-            address = listener.listen(options.listen(), routes, limits, options.tls());
+            port = listener.listen(options.listen(), routes, limits, options.tls());
             AdminOptions admin = options.admin();
-            adminAddress = admin == null
+            AdminHandler handler = admin == null
                     ? null
-                    : listener.listen(
-                            admin.listen(),
-                            new AdminHandler(admin, relay, dispatcher.chooser(), listener, largeRequests).routes(),
-                            HttpLimits.DEFAULTS,
-                            null);
+                    : new AdminHandler(admin, relay, dispatcher.chooser(), listener, largeRequests);
+            operators = handler;
+            adminPort = admin == null || handler == null
+                    ? null
+                    : listener.listen(admin.listen(), handler.routes(), HttpLimits.DEFAULTS, null);
         } catch (IOException e) {
             listener.close();
             throw e;
@@ -123,16 +127,16 @@ public final class GatewayServer implements AutoCloseable {
 
     /** Returns where it listens. */
     public InetSocketAddress address() {
-        return address;
+        return port.address();
     }
 
     /** Returns where the operator's listener is; throws IllegalStateException if there is none. */
     public InetSocketAddress adminAddress() {
-        InetSocketAddress known = adminAddress;
+        OpenPort known = adminPort;
         if (known == null) {
             throw new IllegalStateException("there is no admin listener");
         }
-        return known;
+        return known.address();
     }
 
     /**
@@ -146,6 +150,23 @@ public final class GatewayServer implements AutoCloseable {
         }
         relaying.reload(options);
         routes.fallbackBodyBytes(options.maxRequestBytes());
+        port.limitBodies(options.maxBufferedBytes());
+    }
+
+    /**
+     * Reads other certificates for callers; what is returned shows them to connections from then on. Throws IOException with
+     * one sentence if they are not what they should be, IllegalStateException if the server began without TLS.
+     */
+    public Runnable otherCertificates(TlsFiles files) throws IOException {
+        return port.otherCertificates(files);
+    }
+
+    /** Lets in operators who show {@code token} from now on, null for all; without an admin listener it does nothing. */
+    public void admitOperators(@Nullable Token token) {
+        AdminHandler handler = operators;
+        if (handler != null) {
+            handler.admit(token);
+        }
     }
 
     /** Lets in these callers from now on; empty if no token is needed. */
@@ -174,14 +195,21 @@ public final class GatewayServer implements AutoCloseable {
         return dispatcher;
     }
 
-    /** Refuses new work, lets what runs end for at most 30 seconds, and stops. */
+    /**
+     * Takes no more connections, lets what runs end for at most 30 seconds, and stops. While tasks run, it goes on listening,
+     * as a worker that lost its connection may come back with a result.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            long startNanos = System.nanoTime();
+            port.sayGoodbye();
             dispatcher.drain(DRAIN).join();
+            port.close(DRAIN.minusNanos(System.nanoTime() - startNanos));
             Relay relaying = relay;
             if (relaying != null) {
-                relaying.close();
+                relaying.close(); // after the callers are gone: else what is cut here would look like backends that
+                // fail
             }
             listener.close();
             largeRequests.close();

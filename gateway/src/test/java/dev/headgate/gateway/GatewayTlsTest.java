@@ -1,15 +1,21 @@
 package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.gateway.http.TlsFiles;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,6 +46,32 @@ class GatewayTlsTest {
                     assertThat(answer.version()).isEqualTo(version);
                 }
             }
+        }
+    }
+
+    @Test
+    void otherCertificatesAreShownToNewConnections() throws Exception {
+        try (TestCertificate first = new TestCertificate("dns:localhost");
+                TestCertificate second = new TestCertificate("dns:localhost");
+                TestGateway gateway =
+                        TestGateway.start(options -> options.withTls(new TlsFiles(first.file(), first.keyFile())))) {
+            assertThat(shown(gateway, first)).isEqualTo(first.certificate());
+            Runnable show = gateway.server().otherCertificates(new TlsFiles(second.file(), second.keyFile()));
+            assertThat(shown(gateway, first)).isEqualTo(first.certificate());
+            show.run();
+            assertThat(shown(gateway, second)).isEqualTo(second.certificate());
+            assertThatThrownBy(() ->
+                            gateway.server().otherCertificates(new TlsFiles(second.file(), Path.of("no-such-key.pem"))))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no-such-key.pem (expected: PEM files of a certificate and its key)");
+        }
+    }
+
+    private static Certificate shown(TestGateway gateway, TestCertificate trusted) throws Exception {
+        try (SSLSocket socket = (SSLSocket)
+                trusting(trusted).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
         }
     }
 

@@ -14,13 +14,16 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrame;
@@ -34,6 +37,10 @@ final class H2Client implements AutoCloseable {
     private final Channel connection;
 
     H2Client(TestGateway gateway) {
+        this(gateway, Http2Settings.defaultSettings());
+    }
+
+    H2Client(TestGateway gateway, Http2Settings settings) {
         connection = new Bootstrap()
                 .group(group)
                 .channel(NioSocketChannel.class)
@@ -42,7 +49,9 @@ final class H2Client implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
                                 .addLast(
-                                        Http2FrameCodecBuilder.forClient().build(),
+                                        Http2FrameCodecBuilder.forClient()
+                                                .initialSettings(settings)
+                                                .build(),
                                         new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
                     }
                 })
@@ -75,6 +84,11 @@ final class H2Client implements AutoCloseable {
         return new Stream(channel, answer);
     }
 
+    /** Returns whether the server wants no more streams. */
+    boolean isToldToLeave() {
+        return connection.pipeline().get(Http2FrameCodec.class).connection().goAwayReceived();
+    }
+
     boolean closesWithin(int millis) {
         return connection.closeFuture().awaitUninterruptibly(millis);
     }
@@ -102,6 +116,21 @@ final class H2Client implements AutoCloseable {
 
         void data(byte[] bytes, boolean last) {
             var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), last));
+        }
+
+        /** Lets the server send so many bytes more. */
+        void takeMore(int bytes) {
+            Http2Connection all =
+                    channel.parent().pipeline().get(Http2FrameCodec.class).connection();
+            channel.eventLoop()
+                    .submit(() -> {
+                        var window = all.local().flowController();
+                        window.incrementWindowSize(all.connectionStream(), bytes);
+                        window.incrementWindowSize(all.stream(channel.stream().id()), bytes);
+                        channel.parent().flush();
+                        return bytes;
+                    })
+                    .syncUninterruptibly();
         }
 
         void reset() {

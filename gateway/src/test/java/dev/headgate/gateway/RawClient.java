@@ -18,8 +18,12 @@ final class RawClient implements AutoCloseable {
     private final InputStream in;
 
     RawClient(TestGateway gateway) {
+        this(gateway.port());
+    }
+
+    RawClient(int port) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) TestGateway.PATIENCE.toMillis());
             in = socket.getInputStream();

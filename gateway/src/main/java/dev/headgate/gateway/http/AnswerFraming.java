@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 
@@ -25,8 +24,8 @@ final class AnswerFraming {
         return head.status().code() == 204 || head.status().code() == 304;
     }
 
-    /** Frames an answer and returns whether its body ends with the connection. */
-    static boolean frame(HttpResponse head, HttpRequest request, Channel channel) {
+    /** Frames an answer and returns whether its body ends with the connection, which else goes on if {@code stays}. */
+    static boolean frame(HttpResponse head, HttpRequest request, Channel channel, boolean stays) {
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HttpHeaders fields = head.headers();
         boolean isChunkable = request.protocolVersion().isKeepAliveDefault();
@@ -37,12 +36,12 @@ final class AnswerFraming {
         if (isUnframed && isChunkable) {
             fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        connection(fields, request, !endsByClose && HttpUtil.isKeepAlive(request));
+        connection(fields, request, !endsByClose && stays);
         return endsByClose;
     }
 
-    /** Returns a whole answer of JSON. */
-    static FullHttpResponse whole(HttpRequest request, int status, HttpHeaders headers, byte[] json) {
+    /** Returns a whole answer of JSON, after which the connection goes on if {@code stays}. */
+    static FullHttpResponse whole(HttpRequest request, int status, HttpHeaders headers, byte[] json, boolean stays) {
         boolean bodyless = request.method().equals(HttpMethod.HEAD);
         ByteBuf content = bodyless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json);
         FullHttpResponse response =
@@ -51,7 +50,7 @@ final class AnswerFraming {
                 .set(headers)
                 .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length);
-        connection(response.headers(), request, HttpUtil.isKeepAlive(request));
+        connection(response.headers(), request, stays);
         return response;
     }
 

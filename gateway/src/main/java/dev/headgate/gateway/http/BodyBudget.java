@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * is read what had arrived when it stopped.
  */
 public final class BodyBudget {
-    private final long limitBytes;
     private final Queue<Share> waiting = new ArrayDeque<>(); // guarded by this, as is all below and in the shares
+    private long limitBytes;
     private long heldBytes;
     private int wholeBodies;
     private @Nullable Share favourite;
@@ -31,6 +31,16 @@ public final class BodyBudget {
     /** Returns the share of one body, empty so far; {@code whenRoom} runs on any thread once it may be read on. */
     Share open(Runnable whenRoom) {
         return new Share(whenRoom);
+    }
+
+    /** Changes the limit to {@code bytes}; what is held stays, and whoever has room now is told. */
+    void limit(long bytes) {
+        List<Share> woken;
+        synchronized (this) {
+            limitBytes = bytes;
+            woken = mayReadOn();
+        }
+        wake(woken);
     }
 
     /** Returns the bytes that are held. */

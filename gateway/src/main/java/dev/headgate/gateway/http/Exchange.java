@@ -51,6 +51,8 @@ public final class Exchange {
     private volatile @Nullable Runnable onGone;
     private volatile boolean gone;
     private @Nullable CallerListener caller;
+    private final boolean asksToStay; // the handler may change the head
+    private boolean stays;
     private boolean endsByClose;
     private String tenant = "";
 
@@ -67,6 +69,7 @@ public final class Exchange {
         this.buffer = body;
         this.routes = routes;
         this.answered = answered;
+        this.asksToStay = HttpUtil.isKeepAlive(request);
     }
 
     static String pathOf(String uri) {
@@ -139,7 +142,7 @@ public final class Exchange {
     }
 
     /** Says who asks. */
-    public void tenant(String name) {
+    void tenant(String name) {
         tenant = name;
     }
 
@@ -174,7 +177,8 @@ public final class Exchange {
     /** Answers with JSON and further headers. */
     public void answer(int status, HttpHeaders headers, byte[] json) {
         if (hasAnswer.compareAndSet(false, true)) {
-            FullHttpResponse response = AnswerFraming.whole(request, status, headers, json);
+            stays = mayStay();
+            FullHttpResponse response = AnswerFraming.whole(request, status, headers, json, stays);
             if (context.executor().inEventLoop()) {
                 write(response);
             } else {
@@ -207,13 +211,22 @@ public final class Exchange {
         if (gone || !hasAnswer.compareAndSet(false, true)) {
             return false;
         }
-        endsByClose = AnswerFraming.frame(head, request, context.channel());
+        frame(head);
         var _ = context.write(head, context.voidPromise());
         return true;
     }
 
+    private void frame(HttpResponse head) {
+        stays = mayStay();
+        endsByClose = AnswerFraming.frame(head, request, context.channel(), stays);
+    }
+
+    private boolean mayStay() {
+        return asksToStay && (isHttp2() || !answered.isEnding());
+    }
+
     private boolean keepsAlive() {
-        return !endsByClose && HttpUtil.isKeepAlive(request);
+        return !endsByClose && stays;
     }
 
     /** Writes a piece of the body, which is released here; not flushed. On the event loop. */
@@ -269,7 +282,7 @@ public final class Exchange {
         if (isHead) {
             content.release();
         }
-        endsByClose = AnswerFraming.frame(head, request, context.channel());
+        frame(head);
         finish(new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 head.status(),
@@ -281,10 +294,10 @@ public final class Exchange {
 
     private void finish(LastHttpContent last) {
         caller = null;
-        if (keepsAlive()) {
+        if (keepsAlive() && !answered.isEnding()) {
             var _ = context.writeAndFlush(last, context.voidPromise());
             answered.answered(true);
-        } else {
+        } else { // what closes the connection waits until the answer has left
             var _ = context.writeAndFlush(last).addListener(_ -> answered.answered(false));
         }
     }
@@ -331,9 +344,9 @@ public final class Exchange {
     private void write(FullHttpResponse response) {
         ChannelFuture written = context.writeAndFlush(response);
         if (written.isDone()) {
-            answered.answered(HttpUtil.isKeepAlive(request));
+            answered.answered(stays);
         } else {
-            var _ = written.addListener(_ -> answered.answered(HttpUtil.isKeepAlive(request)));
+            var _ = written.addListener(_ -> answered.answered(stays));
         }
     }
 
@@ -351,10 +364,12 @@ public final class Exchange {
         }
     }
 
-    /** Hears that the answer has left, or never will as the connection is gone. */
-    @FunctionalInterface
+    /** Hears that the answer was written, or never will be as the connection is gone. */
     interface AnswerListener {
         /** Called once, on the event loop. */
         void answered(boolean keepAlive);
+
+        /** Returns whether the server ends, and the connection with this answer; from any thread. */
+        boolean isEnding();
     }
 }

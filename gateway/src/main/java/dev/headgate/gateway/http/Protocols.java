@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -18,14 +19,26 @@ import java.util.function.Supplier;
  * body that they expect to be read.
  */
 final class Protocols {
+    /** The name of HTTP/2's codec in a connection's pipeline. */
+    static final String HTTP2 = "codec";
+
     private static final int MAX_STREAMS = 1000;
+
+    /** How long a connection that is closed waits for its streams. */
+    private static final int LAST_STREAMS_MILLIS = 1000;
 
     private final HttpLimits limits;
     private final Supplier<RequestReader> readers;
+    private final LongAdder untakenBytes = new LongAdder();
 
     Protocols(HttpLimits limits, Supplier<RequestReader> readers) {
         this.limits = limits;
         this.readers = readers;
+    }
+
+    /** Returns the bytes of answers that callers have not taken of their HTTP/2 streams. */
+    long untakenBytes() {
+        return untakenBytes.sum();
     }
 
     void http1(ChannelPipeline pipeline) {
@@ -48,14 +61,17 @@ final class Protocols {
                 .maxConcurrentStreams(MAX_STREAMS)
                 .maxHeaderListSize(HttpLimits.MAX_HEADER_BYTES)
                 .initialWindowSize(1 << 20);
-        Http2FrameCodec codec =
-                Http2FrameCodecBuilder.forServer().initialSettings(settings).build();
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+                .initialSettings(settings)
+                .gracefulShutdownTimeoutMillis(LAST_STREAMS_MILLIS)
+                .build();
         pipeline.addLast("idle", new IdleConnection(limits, codec));
-        pipeline.addLast("codec", codec);
+        pipeline.addLast(HTTP2, codec);
         pipeline.addLast("streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {
                 stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true));
+                stream.pipeline().addLast("untaken", new UntakenAnswer(limits, untakenBytes));
                 RequestReader reader = readers.get();
                 stream.pipeline().addLast("body-time", new StreamDeadline(limits, reader));
                 stream.pipeline().addLast("reader", reader);

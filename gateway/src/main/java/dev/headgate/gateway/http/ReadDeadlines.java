@@ -30,7 +30,8 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
     private int unanswered;
     private boolean isAnswering; // bytes of an answer wait for the client to take them
     private boolean isStreaming; // an answer has begun; whoever makes it judges how the client takes it
-    private long answerProgress;
+    private long answerProgress; // of the first piece that waits
+    private long answerBytes; // of all pieces that wait
     private long sinceNanos;
     private @Nullable ScheduledFuture<?> timer;
     private long timerNanos;
@@ -115,8 +116,10 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
         if (isAnswering) {
             ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
             long progress = unsent == null ? 0 : unsent.currentProgress();
-            boolean moves = progress != answerProgress;
+            long left = unsent == null ? 0 : unsent.totalPendingWriteBytes();
+            boolean moves = progress != answerProgress || left < answerBytes;
             answerProgress = progress;
+            answerBytes = left;
             isAnswering = unsent != null && !unsent.isEmpty();
             return moves || !isAnswering;
         }
@@ -166,7 +169,9 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
             if (isStreaming && message instanceof LastHttpContent) {
                 isStreaming = false;
                 unanswered = Math.max(0, unanswered - 1);
-                enter(context, phase);
+                if (!isAnswering) {
+                    enter(context, phase); // else only what the client takes gives it more time
+                }
             }
             super.write(context, message, promise);
         }
@@ -179,6 +184,7 @@ final class ReadDeadlines extends ChannelInboundHandlerAdapter {
             if (waits != isAnswering) {
                 isAnswering = waits;
                 answerProgress = 0;
+                answerBytes = unsent == null ? 0 : unsent.totalPendingWriteBytes();
                 enter(context, phase);
             }
         }

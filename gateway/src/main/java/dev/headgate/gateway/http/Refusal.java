@@ -36,6 +36,10 @@ record Refusal(HttpResponseStatus status, Failure failure) {
             HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             Failure.of(FailureKind.INVALID_REQUEST, "the header has more than " + HttpLimits.MAX_FIELDS + " fields"));
 
+    static final Refusal UNAUTHORIZED = new Refusal(
+            HttpResponseStatus.UNAUTHORIZED,
+            Failure.of(FailureKind.UNAUTHORIZED, "the bearer token is missing or wrong"));
+
     static final Refusal NO_ROOM = new Refusal(
             HttpResponseStatus.SERVICE_UNAVAILABLE,
             Failure.retryAfter(

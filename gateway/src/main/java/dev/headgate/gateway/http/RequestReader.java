@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -17,9 +19,8 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Queue;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +29,22 @@ import org.slf4j.LoggerFactory;
  * Collects one request at a time and hands it over whole, within the limits.
  *
  * <p>Requests that a client sends ahead wait in a short queue; when it is full, reading stops, as it does while the budget
- * of all bodies is used up. A request that breaks a limit is answered and its connection closed, as the rest of it cannot
+ * of all bodies is used up, and between requests while the client does not take its answers. A request that breaks a limit is answered and its connection closed, as the rest of it cannot
  * be told from the next request. Confined to the connection's event loop. HTTP/2 streams have one reader each.
  */
 final class RequestReader extends ChannelInboundHandlerAdapter implements Exchange.AnswerListener {
     private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
-    private static final int MAX_SENT_AHEAD = 64; // objects, not requests
-    private static final int MAX_SENT_AHEAD_BYTES = 64 * 1024;
 
     private final Routes routes;
     private final HttpLimits limits;
     private final BodyBudget budget;
     private final OpenExchanges open;
-    private final Queue<HttpObject> sentAhead = new ArrayDeque<>();
-    private int sentAheadBytes;
+    private final SentAhead sentAhead = new SentAhead();
     private @Nullable ChannelHandlerContext ownContext;
     private @Nullable HttpRequest head;
     private String path = "";
+    private String tenant = "";
+    private boolean isOpen; // counted
     private long maxBodyBytes;
     private @Nullable BodyBuffer body; // null while there is none
     private BodyBudget.@Nullable Share share;
@@ -71,17 +71,17 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
             context.fireChannelRead(message);
         } else if (isDiscarding) {
             ReferenceCountUtil.release(object);
-        } else if (exchange != null || !sentAhead.isEmpty()) {
+        } else if (exchange != null || !sentAhead.isEmpty() || mustTakeFirst(context)) {
             sentAhead.add(object);
-            sentAheadBytes += bytesOf(object);
             adjustReading(context);
         } else {
             read(context, object);
         }
     }
 
-    private static int bytesOf(HttpObject object) {
-        return object instanceof HttpContent content ? content.content().readableBytes() : 0;
+    /** Returns whether the client must take the answers it has before it is given another. */
+    private boolean mustTakeFirst(ChannelHandlerContext context) {
+        return head == null && exchange == null && !context.channel().isWritable();
     }
 
     private void read(ChannelHandlerContext context, HttpObject object) {
@@ -111,7 +111,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
         request.setUri(target);
         head = request;
         path = Exchange.pathOf(target);
-        Refusal refusal = HeadRules.refusal(request, context.channel() instanceof Http2StreamChannel);
+        Refusal refusal = HeadRules.refusal(request, isStream(context));
         if (refusal != null) {
             refuse(context, refusal);
             return false;
@@ -122,16 +122,28 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
             upgrade.upgrade(context, request);
             return false;
         }
+        Optional<String> asking = routes.tenant(path, request);
+        if (asking.isEmpty()) {
+            refuse(context, Refusal.UNAUTHORIZED);
+            return false;
+        }
+        tenant = asking.get();
         maxBodyBytes = routes.maxBodyBytes(path, limits.bodyBytes());
         if (HttpUtil.getContentLength(request, 0L) > maxBodyBytes) {
             refuseTooLarge(context);
             return false;
         }
+        isOpen = true;
+        open.opened();
         if (HttpUtil.is100ContinueExpected(request)) {
             var _ = context.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
         return true;
+    }
+
+    private static boolean isStream(ChannelHandlerContext context) {
+        return context.channel() instanceof Http2StreamChannel;
     }
 
     private static boolean isWebSocket(HttpRequest request) {
@@ -194,8 +206,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
         head = null;
         Exchange next = new Exchange(
                 context, request, path, collected == null ? Unpooled.EMPTY_BUFFER : collected.whole(), routes, this);
+        next.tenant(tenant);
         exchange = next;
-        open.opened();
         adjustReading(context);
         routes.handle(request.method(), next);
     }
@@ -206,11 +218,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
     }
 
     private void adjustReading(ChannelHandlerContext context) {
-        boolean reads = isDiscarding
-                || (!awaitsRoom && sentAhead.size() < MAX_SENT_AHEAD && sentAheadBytes < MAX_SENT_AHEAD_BYTES);
+        boolean reads = isDiscarding || (!awaitsRoom && sentAhead.hasRoom() && !mustTakeFirst(context));
         if (context.channel().config().isAutoRead() != reads) {
             context.channel().config().setAutoRead(reads);
         }
+    }
+
+    @Override
+    public boolean isEnding() {
+        return open.isEnding();
     }
 
     /** The answer was written; goes on with what was sent ahead. */
@@ -223,14 +239,16 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
             var _ = context.close();
             return;
         }
+        catchUp(context);
+    }
+
+    private void catchUp(ChannelHandlerContext context) {
         if (catchesUp) {
             return; // answered at once, within the loop below
         }
         catchesUp = true;
-        while (exchange == null && !isDiscarding && !sentAhead.isEmpty()) {
-            HttpObject next = sentAhead.remove();
-            sentAheadBytes -= bytesOf(next);
-            read(context, next);
+        while (exchange == null && !isDiscarding && !sentAhead.isEmpty() && !mustTakeFirst(context)) {
+            read(context, sentAhead.next());
         }
         catchesUp = false;
         adjustReading(context);
@@ -241,9 +259,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
         if (ended != null) {
             exchange = null;
             ended.releaseBody();
-            open.ended();
         }
-        giveBack();
+        over();
     }
 
     private void refuseTooLarge(ChannelHandlerContext context) {
@@ -268,11 +285,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
 
     /** Answers without reading on, and closes. */
     private void refuse(ChannelHandlerContext context, Refusal refusal) {
-        ErrorShape shape = head == null ? routes.shape() : routes.shape(path);
+        HttpRequest refused = head;
+        FullHttpResponse answer = refusal.answer(refused == null ? routes.shape() : routes.shape(path));
+        if (refused != null && HttpMethod.HEAD.equals(refused.method())) {
+            answer.content().clear();
+        }
         isDiscarding = true;
         drop();
         adjustReading(context);
-        PartingAnswer.send(context, refusal.answer(shape));
+        PartingAnswer.send(context, answer);
     }
 
     @Override
@@ -281,8 +302,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
         Exchange unanswered = exchange;
         end();
         drop();
-        sentAhead.forEach(ReferenceCountUtil::release);
-        sentAhead.clear();
+        sentAhead.release();
         if (unanswered != null) {
             unanswered.gone();
         }
@@ -292,8 +312,12 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
         Exchange answering = exchange;
-        if (answering != null && context.channel().isWritable()) {
-            answering.writable();
+        if (context.channel().isWritable()) {
+            if (answering == null) {
+                catchUp(context);
+            } else {
+                answering.writable();
+            }
         }
         super.channelWritabilityChanged(context);
     }
@@ -311,10 +335,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter implements Exchan
             collected.release();
         }
         head = null;
-        giveBack();
+        over();
     }
 
-    private void giveBack() {
+    /** The request has been answered, or will not be. */
+    private void over() {
+        if (isOpen) {
+            isOpen = false;
+            open.ended();
+        }
         BodyBudget.Share taken = share;
         if (taken != null) {
             share = null;

@@ -3,11 +3,14 @@ package dev.headgate.gateway.http;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -26,6 +29,11 @@ public final class Routes {
 
     /** Reading a larger body as JSON would hold up the other connections of the loop. */
     private static final int LARGE_BODY_BYTES = 64 * 1024;
+
+    /** A body that nobody reads; some paths are open to strangers, who must not fill the memory for bodies. */
+    private static final long USELESS_BODY_BYTES = 4 * 1024;
+
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET);
 
     private final Map<String, Map<HttpMethod, Handler>> byPath = new HashMap<>();
     private final Map<String, Upgrade> upgrades = new HashMap<>();
@@ -72,7 +80,12 @@ public final class Routes {
     }
 
     long maxBodyBytes(String path, long usual) {
-        return refusesWhenFull(path) ? fallbackBodyBytes : usual;
+        if (refusesWhenFull(path)) {
+            return fallbackBodyBytes;
+        }
+        Map<HttpMethod, Handler> methods = methodsOf(path);
+        boolean isOnlyRead = methods != null && methods.keySet().equals(READING);
+        return isOnlyRead ? Math.min(usual, USELESS_BODY_BYTES) : usual;
     }
 
     /** Returns whether a request is refused when bodies fill the memory for them; others wait. */
@@ -109,10 +122,12 @@ public final class Routes {
         return offLoop;
     }
 
+    /** Returns who makes a request, empty if it is refused. */
+    Optional<String> tenant(String path, HttpRequest head) {
+        return filter.tenant(path, head.headers());
+    }
+
     void handle(HttpMethod method, Exchange exchange) {
-        if (!filter.admits(exchange)) {
-            return;
-        }
         Map<HttpMethod, Handler> methods = methodsOf(exchange.path());
         Handler otherwise = fallback;
         if (methods == null && otherwise != null && !upgrades.containsKey(exchange.path())) {
@@ -172,10 +187,13 @@ public final class Routes {
         return slash <= 0 ? null : byPath.get(path.substring(0, slash + 1));
     }
 
-    /** What every request passes before its handler. */
+    /** What every request passes when its head has come: nobody else's body is read. Thread-safe. */
     @FunctionalInterface
     public interface Filter {
-        /** Returns whether the request may go on; otherwise it has been answered. */
-        boolean admits(Exchange exchange);
+        /**
+         * Returns who makes a request to {@code path} with this head, "" being nobody in particular; empty if it is refused
+         * because the token is missing or wrong. It may take out of the head what was meant for it.
+         */
+        Optional<String> tenant(String path, HttpHeaders head);
     }
 }

@@ -54,6 +54,18 @@ class BodyBudgetTest {
     }
 
     @Test
+    void whoWaitsIsWokenWhenTheLimitIsRaised() {
+        BodyBudget.Share whole = share();
+        whole.take(100);
+        whole.whole();
+        assertThat(share().take(1)).isFalse();
+        budget.limit(101);
+        assertThat(wakeups).hasValue(0);
+        budget.limit(200);
+        assertThat(wakeups).hasValue(1);
+    }
+
+    @Test
     void whoIsDroppedWhileItWaitsMakesRoomAndIsForgotten() {
         BodyBudget.Share whole = share();
         whole.take(99);
