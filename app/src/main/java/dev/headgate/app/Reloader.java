@@ -1,17 +1,20 @@
 package dev.headgate.app;
 
+import dev.headgate.app.config.AdminConfig;
 import dev.headgate.app.config.ConfigException;
 import dev.headgate.app.config.ListenFlags;
 import dev.headgate.app.config.ServeConfig;
 import dev.headgate.app.config.ServeConfigReader;
+import dev.headgate.app.config.TlsConfig;
 import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.GatewayServer;
 import dev.headgate.gateway.admin.Reload;
+import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.relay.RelayOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +43,8 @@ final class Reloader implements Reload, AutoCloseable {
     private final FileWatch watch = new FileWatch();
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("headgate-config").factory());
-    private @Nullable ServeConfig current; // written under the lock, like those below
+    private @Nullable ServeConfig started; // written under the lock, like those below
+    private @Nullable ServeConfig current;
     private @Nullable ServeConfig fromFile; // without the routers that were set since
     private @Nullable GatewayServer server;
     private SetRouters routers = SetRouters.NONE;
@@ -58,6 +62,7 @@ final class Reloader implements Reload, AutoCloseable {
         try {
             watch.watch(Set.of(file));
             ServeConfig first = ServeConfigReader.read(file, flags);
+            started = first;
             fromFile = first;
             current = first;
             watch.watch(files(first));
@@ -145,13 +150,19 @@ final class Reloader implements Reload, AutoCloseable {
                     + " pool with backends (expected: a restart, to " + (relay == null ? "end" : "begin")
                     + " relaying)");
         }
+        ServeConfig first = Objects.requireNonNull(started);
+        // What may fail comes before anything changes.
         var clients = ServerOptions.clients(next);
+        var admitsOperators = operators(running, first, next);
+        var showsCertificates = certificates(running, first, next);
         applyWorkers(running, next);
         if (relay != null) {
             running.reload(relay);
         }
         running.admit(clients);
-        List<String> later = later(old, next);
+        admitsOperators.run();
+        showsCertificates.run();
+        List<String> later = NextStart.keys(first, next);
         if (!later.isEmpty()) {
             LOG.warn("takes effect at the next start only: {}", String.join(", ", later));
         }
@@ -168,27 +179,28 @@ final class Reloader implements Reload, AutoCloseable {
         }
     }
 
-    /** Returns the keys that differ and that a running server does not change. */
-    private static List<String> later(ServeConfig old, ServeConfig next) {
-        List<String> later = new ArrayList<>();
-        if (!next.listen().equals(old.listen())) {
-            later.add("listen");
+    /** Reads the token of operators; what is returned puts it into force. */
+    private static Runnable operators(GatewayServer running, ServeConfig first, ServeConfig next) {
+        AdminConfig was = first.admin();
+        AdminConfig is = next.admin();
+        if (was == null || is == null || NextStart.losesToken(was, is)) {
+            return () -> {};
         }
-        if (!Objects.equals(next.admin(), old.admin())) {
-            later.add("admin");
+        Token token = ServerOptions.operatorToken(is);
+        return () -> running.admitOperators(token);
+    }
+
+    /** Reads what callers are shown; what is returned shows it. */
+    private static Runnable certificates(GatewayServer running, ServeConfig first, ServeConfig next) {
+        TlsConfig tls = next.listen().tls();
+        if (first.listen().tls() == null || tls == null) {
+            return () -> {};
         }
-        if (!Objects.equals(next.dispatchPool(), old.dispatchPool())) {
-            later.add("pools with dispatch: true");
-        } else if ((next.workerRouter() == null) != (old.workerRouter() == null)) {
-            later.add("router of pools with dispatch: true");
+        try {
+            return running.otherCertificates(ServerOptions.files(tls));
+        } catch (IOException e) {
+            throw CommandException.failed(String.valueOf(e.getMessage()));
         }
-        if (!next.dispatch().equals(old.dispatch())) {
-            later.add("dispatch");
-        }
-        if (next.accessLog() != old.accessLog()) {
-            later.add("accessLog");
-        }
-        return later;
     }
 
     private Outcome refused(List<String> problems) {

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a configuration into what the server takes. */
 final class ServerOptions {
@@ -55,7 +56,7 @@ final class ServerOptions {
                 : options.withDispatcher(dispatcher(configuration));
         TlsConfig tls = listen.tls();
         if (tls != null) {
-            options = options.withTls(new TlsFiles(tls.certificate(), tls.key()));
+            options = options.withTls(files(tls));
         }
         RelayOptions relay = configuration.relay();
         if (relay != null) {
@@ -75,10 +76,19 @@ final class ServerOptions {
                 .toList();
     }
 
-    private static AdminOptions admin(AdminConfig admin, Reload reload) {
+    /** Returns what operators must show by what the file holds now; null asks for nothing. */
+    static @Nullable Token operatorToken(AdminConfig admin) {
         Path file = admin.tokenFile();
-        return new AdminOptions(
-                address("admin.host", admin.host(), admin.port()), file == null ? null : token(file), reload);
+        return file == null ? null : token(file);
+    }
+
+    /** Returns what callers are shown. */
+    static TlsFiles files(TlsConfig tls) {
+        return new TlsFiles(tls.certificate(), tls.key());
+    }
+
+    private static AdminOptions admin(AdminConfig admin, Reload reload) {
+        return new AdminOptions(address("admin.host", admin.host(), admin.port()), operatorToken(admin), reload);
     }
 
     private static InetSocketAddress address(String key, String host, int port) {

@@ -103,6 +103,19 @@ class RelaySecrecyTest {
     }
 
     @Test
+    void newTokenOfOperatorsHoldsFromTheReloadOn() throws Exception {
+        try (ServerProcess server = start()) {
+            Files.writeString(folder.resolve("operator.token"), "another\n");
+            assertThat(server.process().awaitErr("configuration reloaded generation=2"))
+                    .isNotNull();
+            assertThat(admin(server, "/admin/backends", "token-of-operator").statusCode())
+                    .isEqualTo(401);
+            assertThat(admin(server, "/admin/backends", "another").statusCode()).isEqualTo(200);
+            assertThat(server.process().err()).noneMatch(line -> line.contains("takes effect at the next start"));
+        }
+    }
+
+    @Test
     void workersFindNoDoorWhereOnlyBackendsServe() throws Exception {
         try (ServerProcess server = start()) {
             for (String path : List.of("/workers", "/labels", "/worker-listen")) {

@@ -2,7 +2,9 @@ package dev.headgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,9 +12,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +145,33 @@ class ReloadTest {
             assertThat(server.process().awaitErr("configuration reloaded generation=2"))
                     .isNotNull();
             assertThat(server.post(CHAT, BODY).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void newCertificateIsShownFromTheReloadOn() throws Exception {
+        TestCertificate first = TestCertificate.make(folder);
+        TestCertificate second = TestCertificate.make(Files.createDirectory(folder.resolve("second")));
+        write("listen: {tls: {certFile: gateway.crt, keyFile: gateway.key}}\n" + both("east.key"));
+        try (ServerProcess server = start()) {
+            Certificate before = shown(server);
+            Files.copy(second.certificate(), first.certificate(), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(second.key(), first.key(), StandardCopyOption.REPLACE_EXISTING);
+            assertThat(server.process().awaitErr("configuration reloaded generation=2"))
+                    .isNotNull();
+            assertThat(shown(server)).isNotEqualTo(before);
+            assertThat(server.process().err()).noneMatch(line -> line.contains("takes effect at the next start"));
+        }
+    }
+
+    /** Returns the certificate that the server shows, whoever signed it. */
+    private static Certificate shown(ServerProcess server) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
         }
     }
 
