@@ -178,6 +178,7 @@ final class FlowBand {
 
     /** Gives a round's quantum to tenants in turn until one may have its first request; bounded by its cost. */
     private FlowTenant withDeficit() {
+        skipRounds();
         while (true) {
             FlowTenant tenant = tenants.keySet().iterator().next();
             if (tenant.deficit >= tenant.cost(first(tenant).request().prompt().tokens())) {
@@ -185,6 +186,20 @@ final class FlowBand {
             }
             toTheEnd(tenant);
             tenant.deficit += QUANTUM * tenant.weight;
+        }
+    }
+
+    /** Gives all at once what the rounds give in which nobody may have its first request. */
+    private void skipRounds() {
+        double rounds = Double.POSITIVE_INFINITY;
+        for (FlowTenant tenant : tenants.keySet()) {
+            double lacks = tenant.cost(first(tenant).request().prompt().tokens()) - tenant.deficit;
+            rounds = Math.min(rounds, Math.ceil(lacks / (QUANTUM * tenant.weight)) - 1);
+        }
+        if (rounds > 0) {
+            for (FlowTenant tenant : tenants.keySet()) {
+                tenant.deficit += rounds * QUANTUM * tenant.weight;
+            }
         }
     }
 

@@ -63,6 +63,7 @@ final class Assignments {
         context.members.assigned(member.index, uncached, tokens);
         PoolLease lease = new PoolLease(call, pool, member, chooser, uncached);
         lease.isLearnedFrom = isLearnedFrom;
+        lease.indexedTokens = chooser.readsPrefix ? member.indexedTokens : 0;
         chooser.leases++;
         if (context.flow != null) {
             context.flow.assigned(call);

@@ -49,11 +49,16 @@ final class BackendFacts {
         return fact == null ? 0 : fact.sent;
     }
 
-    /** Returns the endpoints, in the order configured. */
-    List<PoolEndpoint> endpoints() {
+    /** Returns the endpoints, in the order configured; none takes more than {@code maxOngoing} at once, if that is > 0. */
+    List<PoolEndpoint> endpoints(int maxOngoing) {
         List<PoolEndpoint> endpoints = new ArrayList<>(facts.size());
-        facts.values().forEach(fact -> endpoints.add(fact.known));
+        facts.values().forEach(fact -> endpoints.add(limited(fact.known, maxOngoing)));
         return endpoints;
+    }
+
+    private static PoolEndpoint limited(PoolEndpoint endpoint, int maxOngoing) {
+        boolean isOver = maxOngoing > 0 && endpoint.maxOngoing() > maxOngoing;
+        return isOver ? endpoint.taking(maxOngoing) : endpoint;
     }
 
     /** Changes what is known of a backend; returns whether that is another thing than before. */

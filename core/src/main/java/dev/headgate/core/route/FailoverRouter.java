@@ -27,6 +27,7 @@ public final class FailoverRouter {
     private final BackendPort port;
     private final Supplier<RandomGenerator> random;
     private final List<PoolGuards> guards = new CopyOnWriteArrayList<>(); // also those of before that callers wait in
+    private final List<PolicyPool> retired = new CopyOnWriteArrayList<>();
     private FailoverPlan plan;
     private volatile Routing routing;
 
@@ -72,6 +73,7 @@ public final class FailoverRouter {
         try {
             routing = new Routing(next, before, random, this);
             plan = next;
+            retire(before);
         } catch (RuntimeException e) {
             routing = new Routing(plan, before, random, this); // pools before the one that failed have changed
             throw e;
@@ -97,6 +99,20 @@ public final class FailoverRouter {
         for (PoolState pool : routing.pools.values()) {
             if (pool.policy != null) {
                 pool.policy.advance();
+            }
+        }
+        for (PolicyPool each : retired) {
+            each.advance();
+        }
+        retired.removeIf(each -> each.status().waiting() == 0);
+    }
+
+    /** Policies that are in no pool any longer still serve those who wait for them. */
+    private void retire(Routing before) {
+        for (PoolState pool : before.pools.values()) {
+            PoolState now = routing.pools.get(pool.name);
+            if (pool.policy != null && (now == null || now.policy != pool.policy)) {
+                retired.add(pool.policy);
             }
         }
     }

@@ -250,6 +250,25 @@ final class FlowGate {
         }
     }
 
+    /** Lets those that wait first look whether there is anything left that they may use. */
+    void look() {
+        if (room.size() == 0) {
+            return;
+        }
+        for (Ticket ticket : tickets(room.ahead(FlowBinding.LOOK_AHEAD, context.now()))) {
+            if (ticket.call instanceof Eligible eligible) {
+                eligible.look(context.members);
+            }
+        }
+    }
+
+    /** A call waits again whose attempt came to nothing: it may wait as long as it might have without it. */
+    void waitsAgain(Call call) {
+        if (call.flow != null) {
+            expect(call.flow);
+        }
+    }
+
     /** A call has a whole answer. */
     void completed(Call call, Outcome.Completed outcome) {
         room.produced(call.request().tenant(), outcome.usage().completionTokens(), context.ticker.nanos());

@@ -27,6 +27,7 @@ final class InstalledRouter {
     final boolean readsPrediction;
     final @Nullable RouterThread thread;
     int leases; // of attempts that it chose and that have not ended
+    int noticesWaiting; // on its thread
     boolean isRetired;
     boolean isClosed;
     boolean isQuarantined;

@@ -22,6 +22,7 @@ final class Member {
     final EngineLearner learner;
     int index = GONE; // in Members; GONE once it left
     int slot; // in the prefix index
+    int indexedTokens; // of the prompt that was looked up last, by the index alone
 
     @Nullable
     Probe probe; // the one in flight

@@ -15,7 +15,6 @@ final class Notices {
     private static final int MOST_WAITING = 10_000;
 
     private final PoolContext context;
-    private int waiting; // on threads
 
     Notices(PoolContext context) {
         this.context = context;
@@ -69,15 +68,15 @@ final class Notices {
     }
 
     private void onThread(InstalledRouter installed, RouterThread thread, Supplier<@Nullable RouterFault> notice) {
-        if (waiting >= MOST_WAITING) {
+        if (installed.noticesWaiting >= MOST_WAITING) {
             context.failed(installed, RouterFault.TIMEOUT);
             return;
         }
-        waiting++;
+        installed.noticesWaiting++;
         thread.calls().accept(() -> {
             RouterFault fault = notice.get();
             thread.owner().accept(() -> {
-                waiting--;
+                installed.noticesWaiting--;
                 count(installed, fault);
             });
         });

@@ -24,6 +24,8 @@ final class PolicyPool {
     /** Enough to look at, and one copy of the candidates in a hundred requests. */
     static final double EXPLAINED_SHARE = 0.01;
 
+    private static final int TURNS_PER_LOOK = 10;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final PoolRouter router;
     private final RandomGenerator random;
@@ -31,6 +33,7 @@ final class PolicyPool {
     private final BackendFacts facts = new BackendFacts();
     private RouterSettings settings;
     private Place self;
+    private int turns;
 
     PolicyPool(String name, RouterSettings settings, FailoverRouter owner, Place self) {
         this.settings = settings;
@@ -48,22 +51,42 @@ final class PolicyPool {
      * @throws IllegalArgumentException if the other policy does not start; then nothing has changed
      */
     void changed(List<Backend> backends, RouterSettings next, Place nextSelf) {
+        boolean swaps = !next.routesLike(settings) || !nextSelf.equals(self);
+        RouterPlan plan = swaps ? next.plan(random, lock, nextSelf) : null;
+        InstalledRouter ready = plan != null && plan.thread() != null ? ready(plan) : null;
         lock.lock();
         try {
-            if (!next.routesLike(settings) || !nextSelf.equals(self)) {
-                router.swap(next.plan(random, lock, nextSelf)).ifPresent(reason -> {
-                    throw new IllegalArgumentException("router: " + reason);
-                });
+            if (plan != null) {
+                (ready == null ? router.swap(plan) : router.swap(ready)).ifPresent(PolicyPool::refuse);
+            }
+            if (!next.fallback().equals(settings.fallback())) {
+                router.fallback(next.second(random));
             }
             settings = next;
             self = nextSelf;
             facts.become(backends);
-            router.endpointsChanged(facts.endpoints());
+            router.endpointsChanged(facts.endpoints(next.loop().maxOngoing()));
             router.settingsChanged(next.loop());
             next.flow().ifPresentOrElse(router::flow, router::withoutFlow);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Code of others takes what time it likes to start: nobody who asks for a backend waits for it. */
+    private InstalledRouter ready(RouterPlan plan) {
+        RouterSwap.Ground ground;
+        lock.lock();
+        try {
+            ground = router.ground();
+        } finally {
+            lock.unlock();
+        }
+        return ground.ready(plan);
+    }
+
+    private static void refuse(String reason) {
+        throw new IllegalArgumentException("router: " + reason);
     }
 
     /** Asks for a backend; if it waits, its caller hears of news. */
@@ -148,13 +171,11 @@ final class PolicyPool {
         lock.lock();
         try {
             long now = ticker.nanos();
-            boolean isTold = reading.end(now, facts.sentTo(backend));
+            reading.end(now, facts.sentTo(backend));
             if (reading.isEmptied()) {
                 router.signals().blocksCleared(backend);
             }
-            if (isTold || reading.isFrozen()) {
-                router.signals().reported(backend, reading.load(now));
-            }
+            router.signals().reported(backend, reading.load(now)); // also that nothing of it can be believed
             learn(backend, known -> {
                 PoolEndpoint holding = reading.tellsAdapters() ? known.holding(reading.adapters()) : known;
                 return reading.cacheTokens() > 0 ? holding.caching(reading.cacheTokens()) : holding;
@@ -168,8 +189,7 @@ final class PolicyPool {
     void takes(EndpointId backend, int requests) {
         lock.lock();
         try {
-            int most = settings.loop().maxOngoing();
-            learn(backend, known -> known.taking(most == 0 ? requests : Math.min(most, requests)));
+            learn(backend, known -> known.taking(requests));
         } finally {
             lock.unlock();
         }
@@ -177,7 +197,7 @@ final class PolicyPool {
 
     private void learn(EndpointId backend, UnaryOperator<PoolEndpoint> change) {
         if (facts.learn(backend, change)) {
-            router.endpointsChanged(facts.endpoints());
+            router.endpointsChanged(facts.endpoints(settings.loop().maxOngoing()));
         }
     }
 
@@ -221,6 +241,9 @@ final class PolicyPool {
         lock.lock();
         try {
             router.advance();
+            if (++turns % TURNS_PER_LOOK == 0) {
+                router.look();
+            }
         } finally {
             lock.unlock();
         }

@@ -66,6 +66,7 @@ final class PoolAttempts {
             membership.heard(member, ongoing);
             Call call = lease.call();
             call.tryAgain();
+            waitsAgain(call);
             if (!member.isGone() && context.members.hasRoom(member.index)) {
                 passes.againLater(call); // by its own word it has room, so it may reject the next one too
             } else {
@@ -87,8 +88,7 @@ final class PoolAttempts {
 
     void cached(PoolLease lease, int tokens) {
         if (lease.chooser.readsPrefix) {
-            int prompt = lease.call().request().prompt().tokens();
-            lease.member.feedback.add(prompt - lease.uncachedTokens, tokens);
+            lease.member.feedback.add(lease.indexedTokens, tokens);
         }
     }
 
@@ -133,6 +133,13 @@ final class PoolAttempts {
         }
     }
 
+    /** Its time in the waiting room goes on. */
+    private void waitsAgain(Call call) {
+        if (context.flow != null) {
+            context.flow.waitsAgain(call);
+        }
+    }
+
     private boolean lost(PoolLease lease, String how, Consumer<Member> consequence) {
         if (!lease.end()) {
             return false;
@@ -150,6 +157,7 @@ final class PoolAttempts {
                 context.end(call, outcome);
             } else {
                 call.tryAgain();
+                waitsAgain(call);
                 if (lease.member.isGone()) {
                     passes.again(call);
                 } else {

@@ -21,7 +21,7 @@ final class PoolContext {
     final Ranks ranks = new Ranks();
     final TreeSet<Pass> queued = new TreeSet<>();
     final TreeSet<Pass> active = new TreeSet<>();
-    final RequestRouter fallback;
+    RequestRouter fallback;
 
     /** Endpoints of which something changed that may help whoever waits. */
     final Deque<Member> changed = new ArrayDeque<>();

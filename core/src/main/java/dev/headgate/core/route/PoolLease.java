@@ -17,6 +17,7 @@ public final class PoolLease extends Lease {
     final Member member;
     final InstalledRouter chooser;
     final int uncachedTokens;
+    int indexedTokens; // of the prompt's, by the index alone
     boolean isLearnedFrom;
     private int flags;
 

@@ -235,6 +235,7 @@ public final class PoolRouter implements Router {
         turn.take(() -> {
             context.settings = settings;
             context.members.configure(settings);
+            context.prefixes.limit(settings.index(), context.members.all());
             membership.mayHelpAll();
         });
     }
@@ -252,6 +253,23 @@ public final class PoolRouter implements Router {
         } finally {
             turn.leave();
         }
+    }
+
+    /** Returns what another router needs to start outside of the owner's context. */
+    RouterSwap.Ground ground() {
+        context.now();
+        return swap.ground();
+    }
+
+    /** Replaces the router as {@link #swap(RouterPlan)} does, by one that has started. */
+    Optional<String> swap(InstalledRouter ready) {
+        turn.take(() -> swap.to(ready));
+        return Optional.empty();
+    }
+
+    /** Replaces what chooses where the router fails. */
+    void fallback(RouterPlan plan) {
+        turn.take(() -> swap.fallback(plan));
     }
 
     /** Returns how many routers the pool has had. */
@@ -272,6 +290,15 @@ public final class PoolRouter implements Router {
         } finally {
             turn.leave();
         }
+    }
+
+    /** Lets calls in the waiting room look whether there is anything left that they may use; about each half second. */
+    void look() {
+        turn.take(() -> {
+            if (context.flow != null) {
+                context.flow.look();
+            }
+        });
     }
 
     /** Returns when {@link #advance} is due next, on the ticker; empty if nothing is set. */

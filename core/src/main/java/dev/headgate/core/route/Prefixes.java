@@ -8,11 +8,25 @@ import dev.headgate.core.signal.PrefixMatches;
 final class Prefixes {
     private final PrefixIndex index;
     private final PrefixMatches matches = new PrefixMatches();
-    private final PoolSettings.IndexLimits limits;
+    private PoolSettings.IndexLimits limits;
 
     Prefixes(PoolSettings.IndexLimits limits) {
         this.limits = limits;
         index = new PrefixIndex(limits.maxBlocks(), limits.maxBytes());
+    }
+
+    /** Changes what the index may hold, of {@code members} too. */
+    void limit(PoolSettings.IndexLimits next, Member[] members) {
+        if (next.equals(limits)) {
+            return;
+        }
+        limits = next;
+        index.limit(next.maxBlocks(), next.maxBytes());
+        for (Member member : members) {
+            if (member.endpoint.cacheCapacityTokens() == 0) {
+                index.resize(member.slot, next.maxBlocks());
+            }
+        }
     }
 
     /** A member joined the pool. */
@@ -42,7 +56,8 @@ final class Prefixes {
         Member[] all = members.all();
         for (int i = 0; i < all.length; i++) {
             int blocks = matches.blocks(all[i].slot);
-            tokens[i] = blocks == 0 ? 0 : (int) (prompt.hit(blocks) * all[i].feedback.scale());
+            all[i].indexedTokens = blocks == 0 ? 0 : prompt.hit(blocks);
+            tokens[i] = (int) (all[i].indexedTokens * all[i].feedback.scale());
         }
     }
 

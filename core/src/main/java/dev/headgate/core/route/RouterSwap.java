@@ -1,5 +1,6 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.time.Ticker;
 import java.util.Optional;
@@ -33,18 +34,30 @@ final class RouterSwap {
                 plan.router(), plan.name(), generation, plan.thread(), setup.parts(), setup.recordedRandom());
     }
 
+    /** Returns what another router needs to start outside of the owner's context. */
+    Ground ground() {
+        InstalledRouter old = context.current;
+        Object state = old.thread == null ? handedOver(old) : null;
+        return new Ground(pool, context.ticker, old, state, new CandidatesCopy(context.members));
+    }
+
     /** Replaces the router; returns why not, empty if it was done. */
     Optional<String> to(RouterPlan plan) {
         InstalledRouter old = context.current;
         InstalledRouter next;
         try {
-            next = started(pool, context.ticker, plan, handedOver(old), old.generation + 1);
-            next.tellParts(part -> part.endpointsChanged(context.members));
-            plan.router().endpointsChanged(context.members);
+            next = started(pool, context.ticker, plan, handedOver(old), old.generation + 1, context.members);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             discard(plan.router());
             return Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
         }
+        to(next);
+        return Optional.empty();
+    }
+
+    /** Replaces the router by one that has started. */
+    void to(InstalledRouter next) {
+        InstalledRouter old = context.current;
         context.current = next;
         assignments.routerChanged();
         old.isRetired = true;
@@ -52,7 +65,22 @@ final class RouterSwap {
         notices.closeIfDrained(old);
         context.listener.routerSwapped(next.name, next.generation);
         membership.mayHelpAll();
-        return Optional.empty();
+    }
+
+    /** Replaces what chooses where the router fails. */
+    void fallback(RouterPlan plan) {
+        RequestRouter old = context.fallback;
+        context.fallback = started(pool, context.ticker, plan, null, 0).router;
+        context.fallback.endpointsChanged(context.members);
+        discard(old);
+    }
+
+    private static InstalledRouter started(
+            String pool, Ticker ticker, RouterPlan plan, @Nullable Object state, int generation, Candidates members) {
+        InstalledRouter next = started(pool, ticker, plan, state, generation);
+        next.tellParts(part -> part.endpointsChanged(members));
+        plan.router().endpointsChanged(members);
+        return next;
     }
 
     private static @Nullable Object handedOver(InstalledRouter old) {
@@ -64,6 +92,35 @@ final class RouterSwap {
             router.close();
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             // It was refused already, for the reason that is returned.
+        }
+    }
+
+    /**
+     * What a router starts from.
+     *
+     * @param old the router in force
+     * @param state what it handed over; null also if it does that on its own thread
+     * @param members the endpoints as they were
+     */
+    record Ground(
+            String pool,
+            Ticker ticker,
+            InstalledRouter old,
+            @Nullable Object state,
+            CandidatesCopy members) {
+        /**
+         * Starts the router of {@code plan}, outside of the pool's context.
+         *
+         * @throws IllegalArgumentException if it does not start; it is closed then
+         */
+        InstalledRouter ready(RouterPlan plan) {
+            try {
+                Object handed = old.thread == null ? state : handedOver(old);
+                return started(pool, ticker, plan, handed, old.generation + 1, members);
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+                discard(plan.router());
+                throw new IllegalArgumentException("router: " + (e.getMessage() == null ? e : e.getMessage()), e);
+            }
         }
     }
 }

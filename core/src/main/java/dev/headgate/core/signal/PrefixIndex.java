@@ -35,8 +35,8 @@ public final class PrefixIndex {
     /** With more, there could be more sets than a place in the table can tell apart. */
     private static final long MOST_BYTES = (long) BYTES_PER_HOLD << BlockTable.SET_BITS;
 
-    private final int maxBlocks;
-    private final long maxBytes;
+    private int maxBlocks;
+    private long maxBytes;
     private final HolderSets sets = new HolderSets();
     private final BlockTable table = new BlockTable();
     private final List<@Nullable HeldBlocks> slots = new ArrayList<>();
@@ -53,6 +53,15 @@ public final class PrefixIndex {
      * @param maxBytes what all may take, {@link #BYTES_PER_HOLD} to 3 GiB
      */
     public PrefixIndex(int maxBlocks, long maxBytes) {
+        limit(maxBlocks, maxBytes);
+    }
+
+    /**
+     * Changes the limits: of endpoints that join from now on, and of all together with the next write.
+     *
+     * @throws IllegalArgumentException as the constructor
+     */
+    public void limit(int maxBlocks, long maxBytes) {
         if (maxBlocks < 1) {
             throw new IllegalArgumentException("maxBlocks: " + maxBlocks + " (expected: >= 1)");
         }

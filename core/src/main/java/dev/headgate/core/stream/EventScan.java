@@ -41,6 +41,9 @@ final class EventScan {
     boolean isForeign;
     long finished;
     int highestChoice;
+    /** Whoever says more is not believed, and cannot spoil a sum. */
+    private static final long MOST_TOKENS = 1_000_000_000;
+
     long promptTokens;
     long completionTokens;
     long cachedTokens;
@@ -327,9 +330,9 @@ final class EventScan {
         }
         while (json.nextKey()) {
             if (json.stringIs(EventKey.PROMPT_TOKENS) || json.stringIs(EventKey.INPUT_TOKENS)) {
-                promptTokens = Math.max(promptTokens, json.countOrSkip(-1));
+                promptTokens = Math.max(promptTokens, Math.min(MOST_TOKENS, json.countOrSkip(-1)));
             } else if (json.stringIs(EventKey.COMPLETION_TOKENS) || json.stringIs(EventKey.OUTPUT_TOKENS)) {
-                completionTokens = Math.max(completionTokens, json.countOrSkip(-1));
+                completionTokens = Math.max(completionTokens, Math.min(MOST_TOKENS, json.countOrSkip(-1)));
             } else if (json.stringIs(EventKey.PROMPT_TOKENS_DETAILS) || json.stringIs(EventKey.INPUT_TOKENS_DETAILS)) {
                 readDetails();
             } else {

@@ -3,6 +3,7 @@ package dev.headgate.core.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headgate.core.admit.FlowSettings;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +163,53 @@ class PolicyPoolTest {
         assertThat(Objects.requireNonNull(router.policy("main")).policy()).isEqualTo("p2c");
         assertThat(Objects.requireNonNull(router.policy("other")).policy()).isEqualTo("p2c");
         assertThat(sent(begin(router)).backend().id().value()).isEqualTo("a");
+    }
+
+    @Test
+    void whoWaitsInAPoolThatIsRemovedStillHears() {
+        FailoverRouter router = router(settings("least-request", 1, -1), backend("a", 1));
+        sent(begin(router));
+        Opened waiting = open(router);
+        FailoverPlan without = new FailoverPlan(
+                List.of(new FailoverPlan.PoolPlan("other", List.of(backend("b", 1)), FailoverSettings.DEFAULTS)),
+                List.of());
+        router.changed(without);
+
+        ticker.advance(Duration.ofSeconds(61));
+        router.advance();
+
+        assertThat(told).containsExactly(waiting.call);
+        assertThat(waiting.call.resume()).isInstanceOf(Step.Refuse.class);
+    }
+
+    @Test
+    void whoWaitsInTheRoomHearsWhenNothingIsLeft() {
+        FailoverRouter router = router(
+                FailoverSettings.DEFAULTS
+                        .with()
+                        .router(new RouterSettings(
+                                "least-request",
+                                null,
+                                Map.of(),
+                                Composition.DEFAULT,
+                                "",
+                                "random",
+                                PoolSettings.DEFAULTS.withMaxOngoing(1),
+                                Optional.of(FlowSettings.DEFAULTS)))
+                        .build(),
+                backend("a", 1));
+        sent(begin(router));
+        Opened waiting = open(router);
+        assertThat(waiting(router)).isEqualTo(1);
+        router.drain("main", "a");
+
+        for (int i = 0; i < 10; i++) {
+            ticker.advance(Duration.ofMillis(50));
+            router.advance();
+        }
+
+        assertThat(told).containsExactly(waiting.call);
+        assertThat(waiting.call.resume()).isInstanceOf(Step.Refuse.class);
     }
 
     private static FailoverPlan both(FailoverSettings main, FailoverSettings other, String id) {

@@ -261,6 +261,22 @@ class PolicySignalsTest {
         assertThat(open(router).step).isEqualTo(Step.Pending.PENDING);
     }
 
+    @Test
+    void ownWordAndThePoolsLimitBothHoldWhicheverChanges() {
+        FailoverRouter router = router(settings("least-request", 4), telling("a"));
+        answerProbes(router, 0);
+        router.takes("main", A, 100);
+        router.changed(plan(settings("least-request", 2), Place.UNKNOWN, telling("a")));
+        sent(open(router).step);
+        sent(open(router).step);
+        assertThat(open(router).step).isEqualTo(Step.Pending.PENDING);
+
+        router.changed(plan(settings("least-request", 3), Place.UNKNOWN, telling("a")));
+        answerProbes(router, 2);
+
+        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("least-request", 1, 0, 0));
+    }
+
     private void answerProbes(FailoverRouter router, int... ongoing) {
         EndpointId[] ids = {A, B};
         for (int i = 0; i < ongoing.length; i++) {

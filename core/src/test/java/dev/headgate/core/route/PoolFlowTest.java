@@ -231,6 +231,33 @@ class PoolFlowTest {
         });
     }
 
+    @Test
+    void anAnswerThatSaysItIsEndlessHoldsUpNobody() {
+        FlowSettings settings = FlowSettings.DEFAULTS.withFairness(Fairness.DRR, Map.of("t", 0.001));
+        PoolFixture pool = flow(settings, PoolEndpoint.of("a", 1));
+        FakeCall running = ask(pool, "t", 0, 100);
+        lease(running).complete(new Outcome.Completed(new Usage(100, 1_000_000_000_000_000_000L), 1));
+        FakeCall next = ask(pool, "t", 0, 100);
+        FakeCall waiting = ask(pool, "t", 0, 100);
+
+        complete(next);
+
+        assertThat(isAssigned(waiting)).isTrue();
+    }
+
+    @Test
+    void aCallThatIsRejectedWaitsNoLongerThanOthers() {
+        PoolFixture pool = flow(FlowSettings.DEFAULTS, PoolEndpoint.of("a", 1).rejecting());
+        FakeCall call = ask(pool, "t", 0, 0);
+        lease(call).rejected(1);
+        for (int i = 0; i < 61; i++) {
+            pool.pool.signals().queueLength(new EndpointId("a"), 1);
+            pool.millis(1000);
+        }
+        assertThat(call.failure()).isEqualTo(FailureKind.REJECTED_TTL_EXPIRED);
+        pool.assertIdle();
+    }
+
     /** Returns how many of 100 served calls each tenant had, where one asks nine times as much as the other. */
     private Map<String, Integer> sharesOf(Fairness fairness, Map<String, Double> weights) {
         PoolFixture pool = flow(FlowSettings.DEFAULTS.withFairness(fairness, weights), PoolEndpoint.of("a", 1));

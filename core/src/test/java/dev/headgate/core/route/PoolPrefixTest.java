@@ -74,6 +74,18 @@ class PoolPrefixTest {
         assertThat(lease(ask(pool, "last")).uncachedTokens()).isEqualTo(200);
     }
 
+    @Test
+    void hitsThatComeTrueAgainAreTrustedAgain() {
+        PoolFixture pool = pool();
+        complete(ask(pool, "0"));
+        for (int i = 0; i < 120; i++) {
+            FakeCall call = ask(pool, "" + i);
+            lease(call).cachedTokens(i < 60 ? 0 : 192);
+            complete(call);
+        }
+        assertThat(lease(ask(pool, "last")).uncachedTokens()).isEqualTo(8);
+    }
+
     private static PoolFixture pool() {
         return new PoolFixture(PoolSettings.DEFAULTS, mostCached())
                 .with(PoolEndpoint.of("a", 4), PoolEndpoint.of("b", 4));

@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** What all relayed requests share: the core's router, the connections, the configuration in force. Thread-safe. */
 public final class Relay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final Logger ACCESS = LoggerFactory.getLogger("dev.headgate.access");
     private static final long ADVANCE_MILLIS = 50;
 
@@ -63,7 +64,15 @@ public final class Relay implements AutoCloseable {
                 options.plan(), System::nanoTime, ThreadLocalRandom::current, new RelayEvents(metrics), signals);
         signals.begin(router);
         advancing = loops.next()
-                .scheduleWithFixedDelay(router::advance, ADVANCE_MILLIS, ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(this::advance, ADVANCE_MILLIS, ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void advance() {
+        try {
+            router.advance();
+        } catch (RuntimeException e) {
+            LOG.error("what is due was not all done", e); // the next turn comes all the same
+        }
     }
 
     /**

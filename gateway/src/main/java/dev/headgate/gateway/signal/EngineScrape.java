@@ -16,7 +16,7 @@ final class EngineScrape extends Inquiry {
     private static final EngineFault[] FAULTS = EngineFault.values();
 
     /** Pages have 100 KB and less; one of hundreds of adapters or models has a few hundred. */
-    private static final long MAX_PAGE_BYTES = 8L << 20;
+    private static final long MAX_PAGE_BYTES = 2L << 20;
 
     private static final String METRICS = "metrics";
     private static final String NOTHING = "nothing"; // of what is looked for, or nothing that is believed
@@ -65,16 +65,20 @@ final class EngineScrape extends Inquiry {
 
     @Override
     void takes(ByteBuf piece) {
+        long began = System.nanoTime();
         if (piece.nioBufferCount() == 1) {
             reading.read(piece.internalNioBuffer(piece.readerIndex(), piece.readableBytes()));
         } else {
             reading.read(piece.nioBuffer());
         }
+        rounds.worked(System.nanoTime() - began);
     }
 
     @Override
     void whole() {
+        long began = System.nanoTime();
         router.read(backend.pool(), backend.id(), reading);
+        rounds.worked(System.nanoTime() - began);
         for (int i = 0; i < FAULTS.length; i++) {
             long now = reading.faults(FAULTS[i]);
             if (now > faults[i]) {

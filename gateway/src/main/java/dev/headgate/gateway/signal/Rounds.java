@@ -16,12 +16,16 @@ final class Rounds {
     private static final double SPREAD = 0.05;
     private static final int MOST_DOUBLINGS = 6;
 
+    /** A loop that also relays is kept busy by one page for a twentieth of its time at most. */
+    private static final int MOST_SHARE = 20;
+
     private final EventLoop loop;
     private final long periodNanos;
     private final Runnable round;
     private @Nullable ScheduledFuture<?> next;
     private long beganNanos;
     private int failures;
+    private long workNanos; // on the loop, this time
     private boolean isStopped;
 
     Rounds(EventLoop loop, long periodNanos, Runnable round) {
@@ -38,7 +42,13 @@ final class Rounds {
     /** This time is over, and went well. */
     void done() {
         failures = 0;
-        again(periodNanos);
+        again(Math.max(periodNanos, MOST_SHARE * workNanos));
+        workNanos = 0;
+    }
+
+    /** So long the loop was busy with what came. */
+    void worked(long nanos) {
+        workNanos += nanos;
     }
 
     /** This time is over, and came to nothing. */
