@@ -261,7 +261,8 @@ final class AttemptLoop {
         }
         Failure refusal = backPressure;
         if (refusal != null) {
-            return new Step.Refuse(refusal, Step.Advice.NONE);
+            long wait = refusal.retryAfter().toMillis();
+            return new Step.Refuse(refusal, new Step.Advice(wait, false, false, ""));
         }
         Conclusion conclusion = new Conclusion(call, history, selection.leg(), attempts, nowNanos);
         return isOverflow ? conclusion.overflow() : conclusion.step(reason);
