@@ -78,7 +78,15 @@ final class RouterSetCommand implements Callable<Integer> {
         return 0;
     }
 
-    private HttpRequest request() throws IOException {
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw CommandException.wrongUse("--token-file: " + file + " (expected: a file that can be read)");
+        }
+    }
+
+    private HttpRequest request() {
         String path = "/admin/pools/"
                 + URLEncoder.encode(pool, StandardCharsets.UTF_8).replace("+", "%20")
                 + "/router";
@@ -88,11 +96,7 @@ final class RouterSetCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandException.wrongUse("--admin: " + admin + " (expected: http://HOST:PORT)");
         }
-        if (tokenFile.isPresent()) {
-            request.header(
-                    "authorization",
-                    "Bearer " + Files.readString(tokenFile.get()).strip());
-        }
+        tokenFile.ifPresent(file -> request.header("authorization", "Bearer " + token(file)));
         return request.timeout(PATIENCE)
                 .PUT(HttpRequest.BodyPublishers.ofString(router().toString()))
                 .build();

@@ -144,6 +144,9 @@ class RouterSwapTest {
             assertThat(unknown.err).contains("404: path: /admin/pools/other/router (expected: ");
             assertThat(put(server, "{\"sourceText\": \"x\"}").body())
                     .contains("as admin.allowRouterSource is not true");
+            Ran noToken =
+                    run("--pool", "main", "--policy", "p2c", "--token-file", "none", "--admin", server.adminUrl());
+            assertThat(noToken.err).contains("--token-file: none (expected: a file that can be read)");
             assertThat(put(server, "[]").body()).contains("not an object (expected: a router as an object)");
             assertThat(put(server, "{}}").statusCode()).isEqualTo(422);
         }
