@@ -78,10 +78,10 @@ class PolicyPoolTest {
         FailoverRouter router = router(settings("least-request", 1, 1), backend("a", 1));
         sent(begin(router));
         assertThat(begin(router)).isEqualTo(Step.Pending.PENDING);
-        assertThat(begin(router))
-                .isInstanceOfSatisfying(
-                        Step.Refuse.class,
-                        refused -> assertThat(refused.failure().kind()).isEqualTo(FailureKind.BACK_PRESSURE));
+        assertThat(begin(router)).isInstanceOfSatisfying(Step.Refuse.class, refused -> {
+            assertThat(refused.failure().kind()).isEqualTo(FailureKind.BACK_PRESSURE);
+            assertThat(refused.advice().waitMillis()).isBetween(1_000L, 59_000L);
+        });
     }
 
     @Test

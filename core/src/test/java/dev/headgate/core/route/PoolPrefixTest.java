@@ -75,6 +75,16 @@ class PoolPrefixTest {
     }
 
     @Test
+    void aSmallerIndexHoldsLessAtOnce() {
+        PoolFixture pool = pool();
+        complete(ask(pool, "1"));
+        PoolSettings.IndexLimits limits = PoolSettings.DEFAULTS.index();
+        pool.pool.settingsChanged(PoolSettings.DEFAULTS.withIndex(
+                new PoolSettings.IndexLimits(2, limits.maxBytes(), limits.blockTokens())));
+        assertThat(pool.pool.signals().blocks(new EndpointId("a"))).isEqualTo(2);
+    }
+
+    @Test
     void hitsThatComeTrueAgainAreTrustedAgain() {
         PoolFixture pool = pool();
         complete(ask(pool, "0"));

@@ -21,27 +21,34 @@ final class AnswerIndexing {
     private static final String SHORT = "\"\\\b\f\n\r\t";
     private static final String NAMES = "\"\\bfnrt";
 
-    private AnswerIndexing() {}
+    private final Relay relay;
+    private final ApiKind kind;
+    private final PromptTail tail;
+
+    AnswerIndexing(Relay relay, ApiKind kind, PromptTail tail) {
+        this.relay = relay;
+        this.kind = kind;
+        this.tail = tail;
+    }
 
     /** Returns whether requests of this kind are followed by others that repeat their answers. */
     static boolean isPossible(ApiKind kind) {
         return kind == ApiKind.CHAT || kind == ApiKind.COMPLETIONS;
     }
 
-    /** Notes an answer of text, UTF-8; nothing if it is empty or its request is not to be indexed. */
-    static void said(Relay relay, RelayRequest asked, RelayAttempt attempt, byte[] text) {
-        if (text.length > 0 && asked.tail() != null) {
-            saidInJson(relay, asked, attempt, inJson(text));
+    /** Notes an answer of text, UTF-8; nothing if it is empty. */
+    void said(RelayAttempt attempt, byte[] text) {
+        if (text.length > 0) {
+            saidInJson(attempt, inJson(text));
         }
     }
 
     /** The same for the inside of a JSON string. */
-    static void saidInJson(Relay relay, RelayRequest asked, RelayAttempt attempt, byte[] text) {
-        PromptTail tail = asked.tail();
-        if (tail == null || text.length == 0) {
+    void saidInJson(RelayAttempt attempt, byte[] text) {
+        if (text.length == 0) {
             return;
         }
-        boolean isChat = asked.target().kind() == ApiKind.CHAT;
+        boolean isChat = kind == ApiKind.CHAT;
         Prompt held = tail.with(isChat ? ASSISTANT : NOTHING, text);
         if (held.blocks() > tail.prompt().blocks()) {
             EndpointId backend = attempt.backend().backend().id();

@@ -304,24 +304,17 @@ final class RelayCall extends LoopTimer.Timed implements FailoverCall.Caller, Ca
         }
     }
 
-    /** What the caller has of a good answer is a text: the next turn may begin with it. */
-    void said(RelayAttempt attempt, byte[] text) {
-        AnswerIndexing.said(relay, asked, attempt, text);
-    }
-
-    /** The same for the inside of a JSON string. */
-    void saidInJson(RelayAttempt attempt, byte[] text) {
-        AnswerIndexing.saidInJson(relay, asked, attempt, text);
+    /** Returns who notes what an answer said, as the next turn may begin with it; null if it is of no interest. */
+    @Nullable
+    AnswerIndexing indexing() {
+        return asked.tail() == null
+                ? null
+                : new AnswerIndexing(relay, asked.target().kind(), asked.tail());
     }
 
     /** Returns whether the policy of its pool looks at prompts, and learns from what was cached of them. */
     boolean readsPrompt() {
         return asked.pool().readsPrompt();
-    }
-
-    /** Returns whether the text of its answer is of interest. */
-    boolean isIndexed() {
-        return asked.tail() != null;
     }
 
     /** The caller has its answer, or never will. */

@@ -226,8 +226,9 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
             case HOLDING, FLOWING -> {}
             case AWAITING_END -> call().lookBy(heardNanos() + END_NANOS);
             case COMPLETE -> {
-                if (call().isIndexed()) { // before the caller can ask on
-                    call().said(attempt(), call().recovery().delivered().answerText());
+                AnswerIndexing indexing = call().indexing();
+                if (indexing != null) { // before the caller can ask on
+                    indexing.said(attempt(), call().recovery().delivered().answerText());
                 }
                 call().exchange().end(EmptyHttpHeaders.INSTANCE);
                 call().succeeded(reader.usage(), reader.tokenEvents());

@@ -52,12 +52,12 @@ final class WholeAnswer extends AnswerRelay {
             boolean isAsked = attempt.backend().backend().limits().tokensPerMinute() > 0
                     || call().readsPrompt()
                     || call().relay().traffic().isRead();
-            boolean counts = isAsked && AnswerKind.coding(head().headers()).isEmpty();
+            boolean isPlain = AnswerKind.coding(head().headers()).isEmpty();
+            boolean counts = isAsked && isPlain;
             Usage usage = counts ? JsonAnswer.usage(whole.nioBuffer()) : Usage.NONE;
-            boolean isIndexed =
-                    call().isIndexed() && AnswerKind.coding(head().headers()).isEmpty();
-            if (isIndexed) { // before the caller can ask on
-                call().saidInJson(attempt, new AnswerText().of(whole.nioBuffer()));
+            AnswerIndexing indexing = call().indexing();
+            if (indexing != null && isPlain) { // before the caller can ask on
+                indexing.saidInJson(attempt, new AnswerText().of(whole.nioBuffer()));
             }
             AnswerHeads.filter(head().headers());
             call().answer(head(), whole, attempt);
