@@ -30,6 +30,8 @@ public final class RequestFacts {
     /** More than any model generates; times the largest number of choices it still fits. */
     private static final long MOST_OUTPUT_TOKENS = 1_000_000_000;
 
+    private static final long DEFAULT_OUTPUT_TOKENS = 256;
+
     private final boolean isReadable;
     private final boolean isForm;
     private final String model;
@@ -114,6 +116,11 @@ public final class RequestFacts {
     /** Returns whether {@code stream_options.include_usage} is true. */
     public boolean includesUsage() {
         return includesUsage;
+    }
+
+    /** Returns how many tokens it may generate, all choices together; 256 for each if it does not say. */
+    public long expectedOutputTokens() {
+        return (maxOutputTokens > 0 ? maxOutputTokens : DEFAULT_OUTPUT_TOKENS) * choices;
     }
 
     /** Returns how many choices are asked for, {@code n}, 1 unless given. */

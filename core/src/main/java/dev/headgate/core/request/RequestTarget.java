@@ -74,6 +74,15 @@ public final class RequestTarget {
         return mayFailOver;
     }
 
+    /** Returns the model that is asked for: the deployment in the path, else what the body names; empty without one. */
+    public String model(@Nullable RequestFacts facts) {
+        if (isRead || kind == ApiKind.OTHER) {
+            return "";
+        }
+        String named = deployment;
+        return named != null ? named : facts == null ? "" : facts.model();
+    }
+
     /** Returns the percent-decoded segment after {@code /deployments/}, null without one. */
     public @Nullable String deployment() {
         return deployment;

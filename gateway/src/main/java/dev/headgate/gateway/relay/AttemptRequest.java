@@ -1,5 +1,6 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.request.FieldRules;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
 import dev.headgate.core.route.Attempt;
@@ -26,13 +27,8 @@ import org.jspecify.annotations.Nullable;
  * one's goes in.
  */
 final class AttemptRequest {
-    private static final AsciiString[] CREDENTIALS = {
-        HttpHeaderNames.AUTHORIZATION,
-        AsciiString.cached("api-key"),
-        AsciiString.cached("x-api-key"),
-        AsciiString.cached("x-goog-api-key"),
-        AsciiString.cached("ocp-apim-subscription-key"),
-    };
+    private static final AsciiString[] CREDENTIALS =
+            FieldRules.CREDENTIALS.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
 
     private final HttpRequest original;
     private final HttpHeaders fields;

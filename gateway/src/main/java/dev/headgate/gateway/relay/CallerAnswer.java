@@ -3,11 +3,13 @@ package dev.headgate.gateway.relay;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.route.Step.Advice;
+import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.gateway.http.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +76,7 @@ final class CallerAnswer {
     private void begin(HttpResponse head, long upstreamNanos, int attempts) {
         identify(head, upstreamNanos, attempts);
         isBegun = true;
-        if (!AnswerKind.isEventStream(head.headers())) {
+        if (!AnswerKind.isEventStream(head.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
             heartbeatNanos = 0; // a comment is one in a stream of events alone
         }
         var _ = exchange.begin(head);

@@ -2,6 +2,7 @@ package dev.headgate.gateway.relay;
 
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
+import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -76,8 +77,10 @@ final class PassedAnswer extends AnswerRelay {
     @Override
     void ended(HttpHeaders trailers, BodyEnd end) {
         RelayAttempt attempt = attempt();
-        boolean isCut =
-                end == BodyEnd.CLOSED && lastByte != '}' && lastByte != ']' && AnswerKind.isJson(head().headers());
+        boolean isCut = end == BodyEnd.CLOSED
+                && lastByte != '}'
+                && lastByte != ']'
+                && AnswerKind.isJson(head().headers().get(HttpHeaderNames.CONTENT_TYPE));
         if (isCut) {
             broke(AttemptFailure.CUT);
         } else if (isBegun) {

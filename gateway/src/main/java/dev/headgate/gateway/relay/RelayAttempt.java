@@ -5,11 +5,14 @@ import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
 import dev.headgate.core.route.Attempt;
+import dev.headgate.core.route.RecoveryMode;
 import dev.headgate.core.route.Step;
+import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.gateway.upstream.UpstreamExchange;
 import dev.headgate.gateway.upstream.UpstreamFailure;
 import dev.headgate.gateway.upstream.UpstreamListener;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.Locale;
@@ -141,11 +144,14 @@ final class RelayAttempt implements UpstreamListener {
     }
 
     private void succeed(HttpResponse head) {
-        if (AnswerKind.isEventStream(head.headers())) {
+        if (AnswerKind.isEventStream(head.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
             answer = StreamedAnswer.of(this, head);
         } else if (call.answer().isBegun()) {
             fail(AttemptFailure.CUT); // a stream cannot go on as something else
-        } else if (call.mayFailOver() && AnswerKind.isShortJson(head.headers())) {
+        } else if (call.mayFailOver()
+                && AnswerKind.isShortJson(
+                        head.headers().get(HttpHeaderNames.CONTENT_TYPE),
+                        head.headers().get(HttpHeaderNames.CONTENT_LENGTH))) {
             answer = new WholeAnswer(this, head);
         } else {
             PassedAnswer passed = new PassedAnswer(this, head);

@@ -6,6 +6,8 @@ import dev.headgate.core.request.Usage;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.FailoverCall;
 import dev.headgate.core.route.FailoverSettings.RecoverySettings;
+import dev.headgate.core.route.Recovery;
+import dev.headgate.core.route.RecoveryMode;
 import dev.headgate.core.route.Step;
 import dev.headgate.core.stream.StreamFamily;
 import dev.headgate.gateway.http.CallerListener;

@@ -2,9 +2,9 @@ package dev.headgate.gateway.relay;
 
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.request.ApiKind;
+import dev.headgate.core.request.DeadlineFields;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
-import dev.headgate.core.request.HeaderNumbers;
 import dev.headgate.core.request.Prompt;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** Relays any request: reads what it asks for, refuses what cannot be served, and begins a {@link RelayCall}. */
 public final class RelayHandler implements Handler {
     private static final int MAX_ID_CHARS = 256;
-    private static final long DEFAULT_OUTPUT_TOKENS = 256;
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private static final FastThreadLocal<PromptReader> PROMPTS = new FastThreadLocal<>() {
         @Override
@@ -60,7 +58,7 @@ public final class RelayHandler implements Handler {
         ByteBuf body = exchange.takeBody();
         String requestId = requestId(headers);
         RequestFacts facts = facts(target, headers, body);
-        String model = model(target, facts);
+        String model = target.model(facts);
         RelayConfig config = relay.config();
         RelayConfig.RoutedPool pool = config.poolOf(model);
         Failure refusal = refusal(config, pool, target, body, model);
@@ -77,7 +75,7 @@ public final class RelayHandler implements Handler {
                 facts != null && facts.streams(),
                 target.mayFailOver() && (facts == null || !facts.isStateful()),
                 body.readableBytes(),
-                outputTokens(facts),
+                facts == null ? 0 : facts.expectedOutputTokens(),
                 priority(headers),
                 new Deadline(startNanos + totalNanos(headers, pool.totalNanos()), true),
                 startNanos,
@@ -101,14 +99,6 @@ public final class RelayHandler implements Handler {
             pieces.consolidate();
         }
         return RequestFacts.scan(body.nioBuffer(), headers.get(HttpHeaderNames.CONTENT_TYPE));
-    }
-
-    private static String model(RequestTarget target, @Nullable RequestFacts facts) {
-        if (target.isRead() || target.kind() == ApiKind.OTHER) {
-            return "";
-        }
-        String deployment = target.deployment();
-        return deployment != null ? deployment : facts == null ? "" : facts.model();
     }
 
     private static @Nullable Failure refusal(
@@ -139,14 +129,6 @@ public final class RelayHandler implements Handler {
         return given == null ? "" : given;
     }
 
-    private static long outputTokens(@Nullable RequestFacts facts) {
-        if (facts == null) {
-            return 0;
-        }
-        long each = facts.maxOutputTokens() > 0 ? facts.maxOutputTokens() : DEFAULT_OUTPUT_TOKENS;
-        return each * Math.max(1, facts.choices());
-    }
-
     private int priority(HttpHeaders headers) {
         String given = headers.get("x-headgate-priority");
         if (given == null) {
@@ -160,26 +142,13 @@ public final class RelayHandler implements Handler {
         }
     }
 
-    /** Returns the shortest of what the pool allows and what the caller asks for. */
     private long totalNanos(HttpHeaders headers, long poolNanos) {
-        long total = poolNanos;
-        String deadline = headers.get("x-headgate-deadline-ms");
-        if (deadline != null) {
-            long millis = HeaderNumbers.count(deadline);
-            if (millis <= 0 || deadline.indexOf('.') >= 0) {
-                relay.metrics().ignoredHeader();
-            } else if (millis < total / NANOS_PER_MILLI) {
-                total = millis * NANOS_PER_MILLI;
-            }
+        NettyFields fields = new NettyFields(headers);
+        String deadline = fields.first(DeadlineFields.DEADLINE);
+        if (deadline != null && !DeadlineFields.isReadable(deadline)) {
+            relay.metrics().ignoredHeader();
         }
-        String stainless = headers.get("x-stainless-timeout");
-        if (stainless != null) {
-            long seconds = HeaderNumbers.count(stainless);
-            if (seconds > 0 && seconds < total / (1000 * NANOS_PER_MILLI)) {
-                total = seconds * 1000 * NANOS_PER_MILLI;
-            }
-        }
-        return total;
+        return DeadlineFields.totalNanos(fields, poolNanos);
     }
 
     private static String requestId(HttpHeaders headers) {

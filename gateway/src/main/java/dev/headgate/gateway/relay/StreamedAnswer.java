@@ -5,7 +5,9 @@ import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
 import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.FailoverSettings.RecoverySettings;
+import dev.headgate.core.route.RecoveryMode;
 import dev.headgate.core.route.Step;
+import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.core.stream.StreamOutput;
 import dev.headgate.core.stream.StreamReader;
@@ -47,7 +49,7 @@ final class StreamedAnswer extends AnswerRelay implements StreamOutput {
         this.reader = reader;
         this.metrics = call().relay().metrics().pool(attempt.attempt().pool());
         this.gathering = new Gathering(call().exchange().allocator());
-        this.inflation = Inflation.of(AnswerKind.coding(head.headers()));
+        this.inflation = Inflation.of(AnswerKind.coding(head.headers().get(HttpHeaderNames.CONTENT_ENCODING)));
     }
 
     static StreamedAnswer of(RelayAttempt attempt, HttpResponse head) {

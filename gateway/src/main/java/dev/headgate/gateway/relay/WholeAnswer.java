@@ -2,12 +2,14 @@ package dev.headgate.gateway.relay;
 
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
+import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.core.stream.AnswerText;
 import dev.headgate.core.stream.JsonAnswer;
 import dev.headgate.gateway.http.BodyBuffer;
 import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -52,7 +54,8 @@ final class WholeAnswer extends AnswerRelay {
             boolean isAsked = attempt.backend().backend().limits().tokensPerMinute() > 0
                     || call().readsPrompt()
                     || call().relay().traffic().isRead();
-            boolean isPlain = AnswerKind.coding(head().headers()).isEmpty();
+            boolean isPlain = AnswerKind.coding(head().headers().get(HttpHeaderNames.CONTENT_ENCODING))
+                    .isEmpty();
             boolean counts = isAsked && isPlain;
             Usage usage = counts ? JsonAnswer.usage(whole.nioBuffer()) : Usage.NONE;
             AnswerIndexing indexing = call().indexing();

@@ -1,7 +1,7 @@
-package dev.headgate.gateway.relay;
+package dev.headgate.core.route;
 
 /** How an attempt takes a stream up again. */
-enum RecoveryMode {
+public enum RecoveryMode {
     /** It does not: nothing has been released. */
     NONE("none"),
     /** It says all again, and what the caller has is suppressed. */
@@ -18,7 +18,7 @@ enum RecoveryMode {
     }
 
     /** Returns the name as metrics show it. */
-    String label() {
+    public String label() {
         return label;
     }
 }

@@ -1,27 +1,27 @@
-package dev.headgate.gateway.relay;
+package dev.headgate.core.route;
 
 import dev.headgate.core.pool.Backend.Prefill;
-import dev.headgate.core.route.Attempt;
 import dev.headgate.core.route.FailoverSettings.RecoverySettings;
 import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.core.stream.StreamFamily;
 import org.jspecify.annotations.Nullable;
 
-/** What one caller has of its stream, and how the stream may be taken up again should it break. Confined to the event loop. */
-final class Recovery {
+/** What one caller has of its stream, and how the stream may be taken up again should it break (gateway.md §9). Confined to its call. */
+public final class Recovery {
     private final StreamFamily family;
     private final int choices;
     private @Nullable StreamDelivery delivery;
     private boolean replayFailed;
     private int recoveries;
 
-    Recovery(StreamFamily family, int choices) {
+    /** Nothing has been delivered yet of a stream of {@code choices} ≥ 1 answers. */
+    public Recovery(StreamFamily family, int choices) {
         this.family = family;
         this.choices = choices;
     }
 
     /** Returns what the caller has of its stream, of which {@code settings} say how much text is kept. */
-    StreamDelivery delivery(RecoverySettings settings) {
+    public StreamDelivery delivery(RecoverySettings settings) {
         StreamDelivery known = delivery;
         if (known == null) {
             int kept = settings.max() == 0 || settings.modes().isEmpty() ? 0 : settings.maxBytes();
@@ -32,13 +32,13 @@ final class Recovery {
     }
 
     /** Returns what the caller has of its stream, which may be nothing. */
-    StreamDelivery delivered() {
+    public StreamDelivery delivered() {
         StreamDelivery known = delivery;
         return known == null ? new StreamDelivery(family, 1, 0) : known;
     }
 
     /** Returns how {@code attempt} goes on after what the caller has. */
-    RecoveryMode mode(Attempt attempt) {
+    public RecoveryMode mode(Attempt attempt) {
         StreamDelivery delivered = delivery;
         if (delivered == null) {
             return RecoveryMode.NONE;
@@ -56,7 +56,7 @@ final class Recovery {
     }
 
     /** Counts one more recovery; returns false if there may be none. */
-    boolean begins(RecoverySettings settings) {
+    public boolean begins(RecoverySettings settings) {
         StreamDelivery delivered = delivery;
         boolean isPossible = delivered != null
                 && recoveries < settings.max()
@@ -66,7 +66,7 @@ final class Recovery {
     }
 
     /** What came departs from what the caller has. */
-    void replayFailed() {
+    public void replayFailed() {
         replayFailed = true;
     }
 }
