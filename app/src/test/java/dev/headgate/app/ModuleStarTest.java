@@ -37,6 +37,7 @@ class ModuleStarTest {
     /** What each module may import beside itself; a package stands for all beneath it. */
     private static final Map<String, List<String>> MAY_IMPORT = new TreeMap<>(Map.of(
             "core", List.of(),
+            "client", List.of("core"),
             "worker", List.of("core"),
             "gateway", List.of("core", "worker.protocol"),
             "lab", List.of("core"),

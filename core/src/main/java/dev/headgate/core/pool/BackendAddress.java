@@ -55,9 +55,7 @@ public record BackendAddress(boolean isTls, String host, int port, String path) 
     private static boolean isHost(String host) {
         return host.startsWith("[")
                 ? host.indexOf(':') > 0
-                : host.length() <= MAX_HOST_CHARS
-                        && HOST_NAME.matcher(host).matches()
-                        && !host.contains("..");
+                : host.length() <= MAX_HOST_CHARS && HOST_NAME.matcher(host).matches() && !host.contains("..");
     }
 
     /** Returns a path without slashes at its end and with one at its start, the empty one for none; empty if it is none. */
