@@ -66,6 +66,12 @@ public final class Cooldown {
         return longer != null && remaining(longer, nowNanos) > 0 ? longer.cause : null;
     }
 
+    /** Returns why a success does not clear its wait; null if it does, or nothing is left of it. */
+    public @Nullable CoolingCause firmCause(long nowNanos) {
+        Hold firm = standing.get().firm;
+        return firm != null && remaining(firm, nowNanos) > 0 ? firm.cause : null;
+    }
+
     /** Returns whether it asked for fewer requests and the wait for that is not over. */
     public boolean isThrottled(long nowNanos) {
         Hold firm = standing.get().firm;
@@ -97,6 +103,37 @@ public final class Cooldown {
             }
             Standing next = new Standing(firm, soft, false, 0, trips, isNewTrip ? nowNanos : s.trippedAt);
             if (standing.compareAndSet(s, next)) {
+                return s.remaining(nowNanos) == 0;
+            }
+        }
+    }
+
+    /**
+     * Returns how long a trip of {@code cause} leaves it alone at this moment, as {@link #cool} does.
+     *
+     * @param hintNanos as for {@link #cool}
+     */
+    public long tripNanos(CoolingCause cause, long hintNanos, CooldownSettings settings) {
+        return waitNanos(cause, hintNanos, Math.max(1, standing.get().trips), settings);
+    }
+
+    /**
+     * Another process found that it is to be left alone for {@code waitNanos} from now. That is no trip of ours: nothing
+     * doubles by it. What is heard merges by the later end, in whichever order and however often it comes, and is bounded
+     * by our own settings. Returns whether it was not cooling before.
+     */
+    public boolean hear(CoolingCause cause, long waitNanos, long nowNanos, CooldownSettings settings) {
+        long wait = Math.min(waitNanos, longestNanos(cause, settings));
+        while (true) {
+            Standing s = standing.get();
+            Hold current = isFirm(cause) ? s.firm : s.soft;
+            Hold next = new Hold(cause, nowNanos + wait, nowNanos);
+            if (wait <= 0 || (current != null && !next.isBeyond(current))) {
+                return false;
+            }
+            Hold firm = isFirm(cause) ? next : s.firm;
+            Hold soft = isFirm(cause) ? s.soft : next;
+            if (standing.compareAndSet(s, new Standing(firm, soft, false, 0, s.trips, s.trippedAt))) {
                 return s.remaining(nowNanos) == 0;
             }
         }
@@ -174,6 +211,15 @@ public final class Cooldown {
         };
     }
 
+    private static long longestNanos(CoolingCause cause, CooldownSettings settings) {
+        return switch (cause) {
+            case QUOTA -> settings.quota().toNanos();
+            case AUTH -> Math.max(settings.auth().toNanos(), settings.max().toNanos());
+            case THROTTLED, FAILED, TIMEOUT, UNREACHABLE ->
+                Math.max(settings.max().toNanos(), settings.maxWithoutHint().toNanos());
+        };
+    }
+
     private static long doubled(long nanos, int times, long max) {
         return nanos > max >> Math.min(times, 62) ? max : Math.min(max, nanos << times);
     }
@@ -220,7 +266,13 @@ public final class Cooldown {
         }
     }
 
-    private record Hold(CoolingCause cause, long until, long setAt) {}
+    private record Hold(CoolingCause cause, long until, long setAt) {
+        /** Returns whether it ends later; of two that end together the cause decides, so that no order does. */
+        boolean isBeyond(Hold other) {
+            long more = until - other.until;
+            return more > 0 || (more == 0 && cause.compareTo(other.cause) > 0);
+        }
+    }
 
     /** All that is known, as of its last change; {@code trips} counts those without a success between. */
     private record Standing(

@@ -1,27 +1,21 @@
 package dev.headgate.core.guard;
 
 import dev.headgate.core.request.HeaderFields;
-import dev.headgate.core.request.HeaderNumbers;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an upstream says is left of its own limits, for one backend and upstream model (early spill, gateway.md §11).
  *
- * <p>Thread-safe and lock-free. What an answer says stands until its reset, or until another answer says something; what
- * has begun since is subtracted. Negative values and what is no number are unknown, and unknown is not spent.
+ * <p>Thread-safe; the request path is lock-free. What an answer says stands until its reset, or until another answer says
+ * something; what has begun since is subtracted. Negative values and what is no number are unknown, and unknown is not
+ * spent.
  */
 public final class UpstreamQuota {
     private static final long MILLI_NANOS = 1_000_000;
 
-    /** How long an answer without a reset stands. */
-    private static final long DEFAULT_RESET_MILLIS = 60_000;
-
-    /** Bounds what a nonsensical reset can do to a backend that is not used meanwhile. */
-    private static final long MAX_RESET_MILLIS = 3_600_000;
-
     private final Remaining requests = new Remaining();
     private final Remaining tokens = new Remaining();
+    private long heardStamp = Long.MIN_VALUE;
 
     /** Returns an instance that knows nothing: not nearly spent. */
     public UpstreamQuota() {}
@@ -31,12 +25,33 @@ public final class UpstreamQuota {
         String left = headers.first("x-ratelimit-remaining-requests");
         if (left != null) {
             // Their limit is not needed: a request is spent or it is not.
-            requests.learn(left, null, headers.first("x-ratelimit-reset-requests"), nowNanos);
+            long millis = QuotaReport.millis(headers.first("x-ratelimit-reset-requests"));
+            requests.learn(QuotaReport.count(left), QuotaReport.UNKNOWN, millis, nowNanos);
         }
         left = headers.first("x-ratelimit-remaining-tokens");
         if (left != null) {
-            String limit = headers.first("x-ratelimit-limit-tokens");
-            tokens.learn(left, limit, headers.first("x-ratelimit-reset-tokens"), nowNanos);
+            long limit = QuotaReport.count(headers.first("x-ratelimit-limit-tokens"));
+            long millis = QuotaReport.millis(headers.first("x-ratelimit-reset-tokens"));
+            tokens.learn(QuotaReport.count(left), limit, millis, nowNanos);
+        }
+    }
+
+    /**
+     * Another process was told this. Of several reports the one with the greatest stamp stands, in whichever order and
+     * however often they come.
+     *
+     * @param stamp when it was made, by a clock that all who report share
+     */
+    public synchronized void hear(QuotaReport report, long stamp, long nowNanos) {
+        if (stamp <= heardStamp) {
+            return;
+        }
+        heardStamp = stamp;
+        if (report.requestsLeft() != QuotaReport.UNKNOWN) {
+            requests.learn(report.requestsLeft(), QuotaReport.UNKNOWN, report.requestsResetMillis(), nowNanos);
+        }
+        if (report.tokensLeft() != QuotaReport.UNKNOWN) {
+            tokens.learn(report.tokensLeft(), report.tokensLimit(), report.tokensResetMillis(), nowNanos);
         }
     }
 
@@ -76,21 +91,17 @@ public final class UpstreamQuota {
     private static final class Remaining {
         private final AtomicLong left = new AtomicLong();
         private volatile long amount;
-        private volatile long limit = HeaderNumbers.GARBAGE;
+        private volatile long limit = QuotaReport.UNKNOWN;
         private volatile long untilNanos;
         private volatile boolean isKnown;
 
-        void learn(String text, @Nullable String most, @Nullable String reset, long nowNanos) {
-            long told = HeaderNumbers.count(text);
-            if (told == HeaderNumbers.GARBAGE || told == HeaderNumbers.BEYOND) {
+        void learn(long told, long toldLimit, long validMillis, long nowNanos) {
+            if (told == QuotaReport.UNKNOWN) {
                 isKnown = false;
                 return;
             }
-            long toldLimit = most == null ? HeaderNumbers.GARBAGE : HeaderNumbers.count(most);
-            long millis = reset == null ? HeaderNumbers.GARBAGE : HeaderNumbers.waitMillis(reset);
-            long valid = millis == HeaderNumbers.GARBAGE ? DEFAULT_RESET_MILLIS : Math.min(millis, MAX_RESET_MILLIS);
-            limit = toldLimit == HeaderNumbers.BEYOND ? HeaderNumbers.GARBAGE : toldLimit;
-            untilNanos = nowNanos + valid * MILLI_NANOS;
+            limit = toldLimit;
+            untilNanos = nowNanos + validMillis * MILLI_NANOS;
             amount = told;
             left.set(told);
             isKnown = true;

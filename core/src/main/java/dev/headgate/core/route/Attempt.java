@@ -138,6 +138,7 @@ public final class Attempt {
         boolean isSuccess = status >= 200 && status < 300;
         if (isSuccess || status == 429) {
             candidate.model.quota.answered(headers, now);
+            candidate.health.told(headers);
         }
         if (isSuccess) {
             candidate.health.alive(beganNanos, now);

@@ -36,6 +36,8 @@ final class Candidate {
     final CircuitBreaker.Gate gate;
     final @Nullable OutlierMember outlier;
     final Health health;
+    final BackendPart whole;
+    final BackendPart part;
     private final RecentModels.Entry<ModelState> kept;
 
     Candidate(PoolState pool, int position, int index, String requestedModel, long nowNanos) {
@@ -50,26 +52,33 @@ final class Candidate {
         gate = pool.breaker.gate(backend.id());
         outlier = pool.outlier == null ? null : pool.outlier.member(backend.id());
         health = new Health(this, pool.router.listener);
+        whole = BackendPart.whole(pool.name, backend.id().value());
+        part = new BackendPart(pool.name, whole.backend(), upstreamModel);
     }
 
     /** Returns what a request may use it for, one of the constants; smaller is better. */
     int use(FailoverRequest request, long nowNanos) {
         CooldownSettings cooldown = pool.settings.cooldown();
-        Phase whole = state.cooldown.phase(nowNanos, cooldown);
-        Phase part = model.cooldown.phase(nowNanos, cooldown);
-        if (whole == Phase.COOLING || part == Phase.COOLING || isHeldBack(request, nowNanos)) {
+        Phase ofWhole = state.cooldown.phase(nowNanos, cooldown);
+        Phase ofModel = model.cooldown.phase(nowNanos, cooldown);
+        if (ofWhole == Phase.COOLING || ofModel == Phase.COOLING || isHeldBack(request, nowNanos)) {
             return OUT;
         }
         if (!gate.hasRoom()) {
             return FULL;
         }
-        boolean lacksPermit = (whole == Phase.HALF_OPEN && !state.cooldown.hasProbe(nowNanos))
-                || (part == Phase.HALF_OPEN && !model.cooldown.hasProbe(nowNanos));
-        if (lacksPermit) {
+        boolean isHalfOpen = ofWhole == Phase.HALF_OPEN || ofModel == Phase.HALF_OPEN;
+        if (isHalfOpen && lacksPermit(ofWhole, ofModel, nowNanos)) {
             return WITHOUT_PERMIT;
         }
         double share = pool.settings.earlySpill();
         return share > 0 && model.quota.isNearlySpent(cost(request), share, nowNanos) ? SPENT : AVAILABLE;
+    }
+
+    private boolean lacksPermit(Phase ofWhole, Phase ofModel, long nowNanos) {
+        return (ofWhole == Phase.HALF_OPEN && !state.cooldown.hasProbe(nowNanos))
+                || (ofModel == Phase.HALF_OPEN && !model.cooldown.hasProbe(nowNanos))
+                || !pool.router.shared().mayProbe(whole);
     }
 
     /** Returns whether it is neither cooling nor coming back from that. */
@@ -130,19 +139,19 @@ final class Candidate {
     @Nullable
     Holding tryHold(FailoverRequest request, int use, long nowNanos) {
         CooldownSettings cooldown = pool.settings.cooldown();
-        Cooldown.Probe whole = null;
-        Cooldown.Probe part = null;
+        Cooldown.Probe ofWhole = null;
+        Cooldown.Probe ofModel = null;
         if (use < WITHOUT_PERMIT) {
             if (state.cooldown.phase(nowNanos, cooldown) == Phase.HALF_OPEN) {
-                whole = state.cooldown.tryProbe(nowNanos);
-                if (whole == null) {
+                ofWhole = state.cooldown.tryProbe(nowNanos);
+                if (ofWhole == null) {
                     return null;
                 }
             }
             if (model.cooldown.phase(nowNanos, cooldown) == Phase.HALF_OPEN) {
-                part = model.cooldown.tryProbe(nowNanos);
-                if (part == null) {
-                    releaseProbe(state.cooldown, whole);
+                ofModel = model.cooldown.tryProbe(nowNanos);
+                if (ofModel == null) {
+                    releaseProbe(state.cooldown, ofWhole);
                     return null;
                 }
             }
@@ -154,14 +163,19 @@ final class Candidate {
             if (reservation != null) {
                 model.quota.begun(cost);
                 kept.used(nowNanos);
-                return whole == null && part == null && reservation == Holding.UNLIMITED
-                        ? Holding.PLAIN
-                        : new Holding(reservation, whole, part);
+                if (ofWhole == null && ofModel == null && reservation == Holding.UNLIMITED) {
+                    return Holding.PLAIN;
+                }
+                Holding holding = new Holding(reservation, ofWhole, ofModel);
+                if (holding.isProbe()) {
+                    pool.router.shared().probeBegan(whole);
+                }
+                return holding;
             }
             state.load.finish();
         }
-        releaseProbe(state.cooldown, whole);
-        releaseProbe(model.cooldown, part);
+        releaseProbe(state.cooldown, ofWhole);
+        releaseProbe(model.cooldown, ofModel);
         return null;
     }
 
@@ -184,6 +198,9 @@ final class Candidate {
         state.load.finish();
         releaseProbe(state.cooldown, holding.whole);
         releaseProbe(model.cooldown, holding.part);
+        if (holding.isProbe()) {
+            pool.router.shared().probeEnded(whole);
+        }
     }
 
     private static void releaseProbe(Cooldown cooldown, Cooldown.@Nullable Probe probe) {
@@ -202,6 +219,10 @@ final class Candidate {
     record Holding(RateLimits.Reservation reservation, Cooldown.@Nullable Probe whole, Cooldown.@Nullable Probe part) {
         private static final RateLimits.Reservation UNLIMITED = unlimited();
         private static final Holding PLAIN = new Holding(UNLIMITED, null, null);
+
+        private boolean isProbe() {
+            return whole != null || part != null;
+        }
 
         private static RateLimits.Reservation unlimited() {
             RateLimits.Reservation none = RateLimits.NONE.tryReserve(0, 0);

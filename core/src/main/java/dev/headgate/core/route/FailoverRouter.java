@@ -7,6 +7,7 @@ import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.signal.EngineReading;
 import dev.headgate.core.time.Ticker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ public final class FailoverRouter {
     private final List<PoolGuards> guards = new CopyOnWriteArrayList<>(); // also those of before that callers wait in
     private final List<PolicyPool> retired = new CopyOnWriteArrayList<>();
     private FailoverPlan plan;
+    private volatile SharedPort shared = SharedPort.NONE;
     private volatile Routing routing;
 
     /**
@@ -80,6 +82,15 @@ public final class FailoverRouter {
         } finally {
             keepGuards(routing);
         }
+    }
+
+    /**
+     * Tells {@code port} from now on what other processes should know; to be called before the first call is opened.
+     * Returns where to put what they say.
+     */
+    public SharedNews sharedBy(SharedPort port) {
+        shared = port;
+        return new SharedNews(this);
     }
 
     /** Opens a call; {@code caller} hears of it if it was queued. */
@@ -195,6 +206,21 @@ public final class FailoverRouter {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    SharedPort shared() {
+        return shared;
+    }
+
+    /** Returns the pools of the plan in force. */
+    Collection<PoolState> pools() {
+        return routing.pools.values();
+    }
+
+    /** Returns the pool of this name in the plan in force, null if there is none. */
+    @Nullable
+    PoolState pool(String name) {
+        return routing.pools.get(name);
     }
 
     Ticker ticker() {

@@ -3,17 +3,23 @@ package dev.headgate.core.route;
 import dev.headgate.core.guard.Cooldown;
 import dev.headgate.core.guard.CooldownSettings;
 import dev.headgate.core.guard.OutlierMember;
+import dev.headgate.core.guard.QuotaReport;
 import dev.headgate.core.request.AnswerClass;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.CoolingCause;
+import dev.headgate.core.request.HeaderFields;
 import dev.headgate.core.request.Verdict;
 import dev.headgate.core.route.FailoverSettings.TripOn;
 
-/** What attempts teach about their backend: the right column of the table of gateway.md §4. Thread-safe. */
+/**
+ * What attempts teach about their backend: the right column of the table of gateway.md §4, and which of it concerns other
+ * processes as well (§12). Thread-safe.
+ */
 final class Health {
     private static final long MILLI = 1_000_000;
     private static final long NO_TOKEN_NANOS = 10_000 * MILLI;
     private static final int TIMEOUTS_THAT_COOL = 2;
+    private static final int FAILURES_THAT_ARE_SHARED = 2;
 
     private final Candidate candidate;
     private final FailoverListener listener;
@@ -70,12 +76,37 @@ final class Health {
         }
     }
 
+    /** An answer came whose headers may say what is left of its limits. */
+    void told(HeaderFields headers) {
+        SharedPort shared = candidate.pool.router.shared();
+        if (shared.takesReports()) {
+            QuotaReport report = QuotaReport.of(headers);
+            if (!report.isEmpty()) {
+                shared.left(candidate.part, report);
+            }
+        }
+    }
+
     private void cool(CoolingCause cause, Verdict verdict, long began, long now) {
         boolean isHinted = verdict.hintMillis() >= 0;
         long hint = isHinted ? Math.min(verdict.hintMillis(), Long.MAX_VALUE / MILLI) * MILLI : Cooldown.NO_HINT;
         boolean isFixed = cause == CoolingCause.AUTH || cause == CoolingCause.QUOTA;
         String source = isHinted && !isFixed ? verdict.hintSource() : "default";
-        cool(cause, verdict.status(), isFixed ? Cooldown.NO_HINT : hint, source, began, now);
+        long asked = isFixed ? Cooldown.NO_HINT : hint;
+        cool(cause, verdict.status(), asked, source, began, now);
+        if (concernsAll(cause, began, now)) {
+            share(cause, asked);
+        }
+    }
+
+    /** Tells the others. */
+    private void share(CoolingCause cause, long hintNanos) {
+        Cooldown cooldown = candidate.cooldown(cause);
+        long wait = cooldown.tripNanos(cause, hintNanos, candidate.pool.settings.cooldown());
+        if (wait > 0) {
+            BackendPart part = cause.belongsToModel() ? candidate.part : candidate.whole;
+            candidate.pool.router.shared().cooled(part, cause, wait);
+        }
     }
 
     private void cool(CoolingCause cause, int status, long hintNanos, String source, long began, long now) {
@@ -85,6 +116,15 @@ final class Health {
             long wait = cooldown.remainingNanos(now) / MILLI;
             listener.cooling(candidate.pool.name, candidate.backend.id().value(), part, cause, status, wait, source);
         }
+    }
+
+    /** Returns whether other processes will meet the same answer: what cannot be reached from here may be from there. */
+    private boolean concernsAll(CoolingCause cause, long began, long now) {
+        return switch (cause) {
+            case THROTTLED, AUTH, QUOTA -> true;
+            case FAILED -> candidate.model.failures.failed(began, now) >= FAILURES_THAT_ARE_SHARED;
+            case TIMEOUT, UNREACHABLE -> false;
+        };
     }
 
     /** An attempt found it alive, without a success as yet. */
@@ -104,6 +144,7 @@ final class Health {
         if (candidate.model.timeoutsInRow.get() != 0) {
             candidate.model.timeoutsInRow.set(0);
         }
+        candidate.model.failures.succeeded();
         candidate.state.successes.increment();
         if (candidate.outlier != null) {
             candidate.outlier.succeeded();

@@ -13,6 +13,7 @@ final class ModelState {
     final UpstreamQuota quota = new UpstreamQuota();
     final TokenEstimate estimate = new TokenEstimate();
     final AtomicInteger timeoutsInRow = new AtomicInteger();
+    final FailureRun failures = new FailureRun();
     private BackendLimits limits = BackendLimits.NONE;
     private RateLimits rates = RateLimits.NONE;
 

@@ -3,10 +3,14 @@ package dev.headgate.core.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headgate.core.request.HeaderFields;
+import dev.headgate.core.testing.Seeds;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +140,34 @@ class UpstreamQuotaTest {
                 "x-ratelimit-remaining-requests",
                 "-1");
         assertThat(quota.isNearlySpent(1_000_000, 0.98, 0)).isFalse();
+    }
+
+    @Test
+    void orderAndRepetitionOfWhatOthersWereToldDoNotMatter() {
+        Seeds.each(200, seed -> {
+            Random random = new Random(seed);
+            List<QuotaReport> reports = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                reports.add(new QuotaReport(random.nextInt(3), 5_000, random.nextInt(1_000), 1_000, 5_000));
+            }
+            List<Integer> order = new ArrayList<>(List.of(0, 1, 2, 3, 4, 5, 2, 5, 0));
+            Collections.shuffle(order, random);
+            UpstreamQuota heard = new UpstreamQuota();
+            order.forEach(stamp -> heard.hear(reports.get(stamp), stamp, 0));
+            UpstreamQuota newest = new UpstreamQuota();
+            newest.hear(reports.get(5), 5, 0);
+            for (int cost = 0; cost < 1_000; cost += 50) {
+                assertThat(heard.isNearlySpent(cost, 0.98, 0)).isEqualTo(newest.isNearlySpent(cost, 0.98, 0));
+            }
+        });
+    }
+
+    @Test
+    void whatOthersWereToldPassesWithItsReset() {
+        quota.hear(new QuotaReport(0, 2_000, QuotaReport.UNKNOWN, QuotaReport.UNKNOWN, 0), 1, SECOND);
+
+        assertThat(quota.isNearlySpent(1, 0.98, 3 * SECOND - 1)).isTrue();
+        assertThat(quota.isNearlySpent(1, 0.98, 3 * SECOND)).isFalse();
     }
 
     private void answered(String name, String value, String... more) {
