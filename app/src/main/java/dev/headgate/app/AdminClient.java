@@ -12,10 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Talks to the admin address of a running gateway. Close it also to break off what is being read. */
 final class AdminClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** A router may be compiled and started before the answer comes. */
+    private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(30);
+
     private static final int LONGEST_QUOTE = 500;
 
     private final URI admin;
@@ -43,13 +48,30 @@ final class AdminClient implements AutoCloseable {
     }
 
     <T> HttpResponse<T> get(String path, HttpResponse.BodyHandler<T> body) throws InterruptedException {
+        return send(path, HttpRequest.Builder::GET, body);
+    }
+
+    HttpResponse<String> put(String path, String json) throws InterruptedException {
+        return send(
+                path,
+                request -> request.timeout(CHANGE_PATIENCE).PUT(HttpRequest.BodyPublishers.ofString(json)),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> delete(String path) throws InterruptedException {
+        return send(path, request -> request.timeout(CHANGE_PATIENCE).DELETE(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(
+            String path, UnaryOperator<HttpRequest.Builder> what, HttpResponse.BodyHandler<T> body)
+            throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(admin.resolve(path));
         token.ifPresent(shown -> request.header("authorization", "Bearer " + shown));
         try {
-            return client.send(request.build(), body);
+            return client.send(what.apply(request).build(), body);
         } catch (IOException e) {
-            throw CommandException.wrongUse(
-                    "--admin: " + admin + " (expected: the admin address of a running gateway)");
+            throw CommandException.wrongUse("--admin: " + admin
+                    + " (expected: the admin address of a running gateway, which serve prints after \"admin on\")");
         }
     }
 
@@ -60,10 +82,11 @@ final class AdminClient implements AutoCloseable {
 
     static String sentence(int status, String body) {
         try {
-            JsonNode error = new JsonMapper().readTree(body);
-            String message = error.path("error")
-                    .path("message")
-                    .asText(error.path("message").asText());
+            JsonNode answer = new JsonMapper().readTree(body);
+            JsonNode error = answer.path("error");
+            String message = error.isTextual()
+                    ? error.asText()
+                    : error.path("message").asText(answer.path("message").asText());
             if (!message.isEmpty()) {
                 return message;
             }

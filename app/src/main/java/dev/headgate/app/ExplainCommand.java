@@ -4,19 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,22 +37,15 @@ final class ExplainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli refuses a call without it
     private String id;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "URL",
-            converter = Converters.HttpUrl.class,
-            description = "The gateway's admin address. Default ${DEFAULT-VALUE}.")
-    private URI admin = URI.create("http://127.0.0.1:8081");
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "The bearer token of operators.")
-    private Optional<Path> tokenFile = Optional.empty();
+    @Mixin
+    private AdminAddress admin = new AdminAddress();
 
     @Option(names = "--json", description = "Print what the gateway tells as one JSON document.")
     private boolean isJsonWanted;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (AdminClient client = new AdminClient(admin, tokenFile)) {
+        try (AdminClient client = admin.client()) {
             HttpResponse<String> answer =
                     client.get("/admin/decisions/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
             if (answer.statusCode() != 200) {

@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -59,19 +59,12 @@ final class RecordCommand implements Callable<Integer> {
             description = "End after so many requests.")
     private Optional<Integer> most = Optional.empty();
 
-    @Option(
-            names = "--admin",
-            paramLabel = "URL",
-            converter = Converters.HttpUrl.class,
-            description = "The gateway's admin address. Default ${DEFAULT-VALUE}.")
-    private URI admin = URI.create("http://127.0.0.1:8081");
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "The bearer token of operators.")
-    private Optional<Path> tokenFile = Optional.empty();
+    @Mixin
+    private AdminAddress admin = new AdminAddress();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (AdminClient client = new AdminClient(admin, tokenFile);
+        try (AdminClient client = admin.client();
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().factory())) {
             HttpResponse<InputStream> answer = client.get("/admin/traffic", HttpResponse.BodyHandlers.ofInputStream());

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class Reloader implements Reload, AutoCloseable {
     private @Nullable ServeConfig current;
     private @Nullable ServeConfig fromFile; // without the routers that were set since
     private @Nullable GatewayServer server;
-    private SetRouters routers = SetRouters.NONE;
+    private volatile SetRouters routers = SetRouters.NONE; // written under the lock, read by anybody
     private long generation = 1;
 
     /** Reads {@code file} under {@code flags}. */
@@ -96,8 +97,10 @@ final class Reloader implements Reload, AutoCloseable {
             }
             watch.refresh();
             ServeConfig read = ServeConfigReader.read(file, flags);
-            ServeConfig next = routers.over(read);
+            SetRouters kept = routers.thatHold(read);
+            ServeConfig next = kept.over(read);
             apply(running, old, next);
+            routers = kept;
             fromFile = read;
             inForce(next);
             LOG.info("configuration reloaded generation={}", generation);
@@ -113,6 +116,21 @@ final class Reloader implements Reload, AutoCloseable {
 
     @Override
     public Outcome setRouter(String pool, String json) {
+        return changeRouters("set", pool, read -> routers.with(pool, json, file, read));
+    }
+
+    @Override
+    public Outcome resetRouter(String pool) {
+        return changeRouters("reset", pool, read -> routers.without(pool));
+    }
+
+    @Override
+    public boolean isRouterSet(String pool) {
+        return routers.has(pool);
+    }
+
+    /** Puts what {@code change} makes of the routers that were set into force, on what the file said last. */
+    private Outcome changeRouters(String verb, String pool, Function<ServeConfig, SetRouters> change) {
         reading.lock();
         try {
             GatewayServer running = server;
@@ -121,12 +139,12 @@ final class Reloader implements Reload, AutoCloseable {
             if (running == null || old == null || read == null) {
                 return new Outcome.Refused("the server is starting");
             }
-            SetRouters changed = routers.with(pool, json, file, read);
+            SetRouters changed = change.apply(read);
             ServeConfig next = changed.over(read);
             apply(running, old, next);
             routers = changed;
             inForce(next);
-            LOG.info("router set pool={} generation={}", pool, generation);
+            LOG.info("router {} pool={} generation={}", verb, pool, generation);
             return new Outcome.Reloaded(generation);
         } catch (ConfigException e) {
             return new Outcome.Refused(String.join("\n", e.problems()));

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             RouterCommand.Init.class,
             RouterCommand.Check.class,
             RouterCommand.Try.class,
-            RouterSetCommand.class
+            RouterSetCommand.class,
+            RouterResetCommand.class
         })
 final class RouterCommand extends CommandGroup {
     /** Loads a {@code .java} file or a jar; refuses in one sentence. */

@@ -43,6 +43,25 @@ final class SetRouters {
         return new SetRouters(more);
     }
 
+    /** Returns these without that of {@code pool}. */
+    SetRouters without(String pool) {
+        Map<String, Entry> fewer = new HashMap<>(byPool);
+        fewer.remove(pool);
+        return new SetRouters(fewer);
+    }
+
+    /** Returns those in whose place the configuration file, which says {@code ofFile} now, has said nothing else since. */
+    SetRouters thatHold(ServeConfig ofFile) {
+        Map<String, Entry> fewer = new HashMap<>(byPool);
+        fewer.entrySet().removeIf(each -> !Objects.equals(router(ofFile, each.getKey()), each.getValue().ofFile));
+        return new SetRouters(fewer);
+    }
+
+    /** Returns whether that of {@code pool} was set. */
+    boolean has(String pool) {
+        return byPool.containsKey(pool);
+    }
+
     /**
      * Returns {@code config} with these routers. They are read again, and a {@code ConfigException} tells of
      * one that is no good.

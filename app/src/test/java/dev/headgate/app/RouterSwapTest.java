@@ -134,21 +134,75 @@ class RouterSwapTest {
     @Test
     void commandSetsARouterAndSaysWhyNot() throws Exception {
         try (ServerProcess server = start()) {
-            Ran set = run("--pool", "main", "--policy", "p2c", "--admin", server.adminUrl());
+            Ran set = run("set", "--pool", "main", "--policy", "p2c", "--admin", server.adminUrl());
             assertThat(set.exitCode).as(set.err).isZero();
             assertThat(set.out).contains("\"policy\":\"p2c\",\"generation\":2");
-            Ran refused = run("--pool", "main", "--policy", "p3c", "--admin", server.adminUrl());
+            Ran refused = run("set", "--pool", "main", "--policy", "p3c", "--admin", server.adminUrl());
             assertThat(refused.exitCode).isEqualTo(1);
             assertThat(refused.err).contains("422: request:1: router.policy: p3c is unknown");
-            Ran unknown = run("--pool", "other", "--policy", "p2c", "--admin", server.adminUrl());
+            Ran unknown = run("set", "--pool", "other", "--policy", "p2c", "--admin", server.adminUrl());
             assertThat(unknown.err).contains("404: path: /admin/pools/other/router (expected: ");
             assertThat(put(server, "{\"sourceText\": \"x\"}").body())
                     .contains("as admin.allowRouterSource is not true");
-            Ran noToken =
-                    run("--pool", "main", "--policy", "p2c", "--token-file", "none", "--admin", server.adminUrl());
+            Ran noToken = run(
+                    "set", "--pool", "main", "--policy", "p2c", "--token-file", "none", "--admin", server.adminUrl());
             assertThat(noToken.err).contains("--token-file: none (expected: a file that can be read)");
             assertThat(put(server, "[]").body()).contains("not an object (expected: a router as an object)");
             assertThat(put(server, "{}}").statusCode()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void resetReturnsToTheRouterOfTheFile() throws Exception {
+        try (ServerProcess server = start()) {
+            assertThat(ask(server, "GET").body()).contains("\"from\":\"file\"");
+            assertThat(put(server, "{\"policy\": \"p2c\"}").body())
+                    .contains("\"policy\":\"p2c\"", "\"from\":\"admin\"");
+
+            HttpResponse<String> reset = ask(server, "DELETE");
+            assertThat(reset.statusCode()).as(reset.body()).isEqualTo(200);
+            assertThat(reset.body()).contains("\"policy\":\"source:Chosen\",\"generation\":3,", "\"from\":\"file\"");
+            awaitAllTo("east", server);
+
+            put(server, "{\"policy\": \"p2c\"}");
+            Ran ran = run("reset", "--pool", "main", "--admin", server.adminUrl());
+            assertThat(ran.exitCode).as(ran.err).isZero();
+            assertThat(ran.out)
+                    .contains("\"from\":\"file\"")
+                    .isEqualTo(ask(server, "GET").body() + "\n");
+            assertThat(run("reset", "--pool", "other", "--admin", server.adminUrl()).err)
+                    .contains("404: path: /admin/pools/other/router (expected: ");
+        }
+    }
+
+    @Test
+    void routerThatWasSetEndsForGoodWithAnotherRouterInTheFile() throws Exception {
+        Path file = folder.resolve("headgate.yaml");
+        String first = Files.readString(file);
+        try (ServerProcess server = start()) {
+            put(server, "{\"policy\": \"p2c\"}");
+            Files.writeString(file, first.replace("{source: Chosen.java, reload: true}", "{policy: round-robin}"));
+            assertThat(server.process().awaitErr("configuration reloaded generation=3"))
+                    .isNotNull();
+            assertThat(ask(server, "GET").body()).contains("\"policy\":\"round-robin\"", "\"from\":\"file\"");
+            Files.writeString(file, first);
+            assertThat(server.process().awaitErr("configuration reloaded generation=4"))
+                    .isNotNull();
+            assertThat(ask(server, "GET").body()).contains("\"from\":\"file\"").doesNotContain("p2c");
+        }
+    }
+
+    @Test
+    void nothingIsNoRouterAndAnotherMethodIsNotAllowed() throws Exception {
+        try (ServerProcess server = start()) {
+            HttpResponse<String> nothing = put(server, "{}");
+            assertThat(nothing.statusCode()).isEqualTo(422);
+            assertThat(nothing.body())
+                    .isEqualTo("{\"error\":\"request: an empty object (expected: policy, class, jar or source;"
+                            + " DELETE returns to the router of the file)\"}");
+            HttpResponse<String> other = ask(server, "POST");
+            assertThat(other.statusCode()).isEqualTo(405);
+            assertThat(other.headers().firstValue("allow")).contains("DELETE, GET, PUT");
         }
     }
 
@@ -177,6 +231,14 @@ class RouterSwapTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    private HttpResponse<String> ask(ServerProcess server, String method) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(server.adminUrl() + "/admin/pools/main/router"))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Returns what follows {@code name} on its line of the metrics, empty if it has none. */
     private String metric(ServerProcess server, String name) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server.adminUrl() + "/metrics"))
@@ -194,10 +256,9 @@ class RouterSwapTest {
     private static Ran run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        String[] whole = new String[arguments.length + 2];
+        String[] whole = new String[arguments.length + 1];
         whole[0] = "router";
-        whole[1] = "set";
-        System.arraycopy(arguments, 0, whole, 2, arguments.length);
+        System.arraycopy(arguments, 0, whole, 1, arguments.length);
         int code = Main.commandLine()
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))

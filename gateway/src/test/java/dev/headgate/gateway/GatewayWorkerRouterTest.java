@@ -99,7 +99,7 @@ class GatewayWorkerRouterTest {
             }
             assertThat(router().body())
                     .isEqualTo("{\"pool\":\"tasks\",\"policy\":\"first\",\"generation\":3,\"waiting\":0,"
-                            + "\"failures\":0}");
+                            + "\"failures\":0,\"from\":\"file\"}");
         }
     }
 

@@ -58,6 +58,11 @@ public record RouterObject(RouterSettings settings, Set<Path> files) {
     private static String object(String json, Allowed allowed) {
         try {
             if (JSON.readTree(json) instanceof ObjectNode object) {
+                if (object.isEmpty()) {
+                    throw new ConfigException(
+                            List.of("request: an empty object (expected: policy, class, jar or source;"
+                                    + " DELETE returns to the router of the file)"));
+                }
                 allowed.check(object);
                 return object.toString();
             }

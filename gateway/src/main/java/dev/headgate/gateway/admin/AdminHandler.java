@@ -7,10 +7,10 @@ import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.route.BackendStatus;
 import dev.headgate.core.route.Explanation;
-import dev.headgate.core.route.PolicyStatus;
 import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.http.Exchange;
+import dev.headgate.gateway.http.Handler;
 import dev.headgate.gateway.http.HttpListener;
 import dev.headgate.gateway.http.Routes;
 import dev.headgate.gateway.relay.Relay;
@@ -22,7 +22,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -34,15 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class AdminHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BACKENDS = "/admin/backends";
-    private static final String DECISIONS = "/admin/decisions";
-    private static final String POOLS = "/admin/pools";
-    private static final String ROUTER = "router";
-    private static final String KV_EVENTS = "kv-events";
+    private static final String BACKEND = BACKENDS + "/{pool}/{id}";
     private static final Optional<String> NOBODY = Optional.of("");
 
     private final AdminOptions options;
     private final @Nullable Relay relay;
     private final @Nullable WorkerRouter workers;
+    private final RouterHandler routers;
     private final HttpListener listener;
     private final Executor offLoop;
     private final ReentrantLock reloading = new ReentrantLock();
@@ -62,6 +59,7 @@ public final class AdminHandler {
         this.token = options.token();
         this.relay = relay;
         this.workers = workers;
+        this.routers = new RouterHandler(options.reload(), reloading, relay, workers);
         this.listener = listener;
         this.offLoop = offLoop;
     }
@@ -73,13 +71,19 @@ public final class AdminHandler {
                 .add(HttpMethod.GET, "/readyz", Health::healthy)
                 .add(HttpMethod.GET, "/metrics", this::metrics)
                 .add(HttpMethod.GET, BACKENDS, this::backends)
-                .addBelow(HttpMethod.GET, POOLS + "/", exchange -> offLoop.execute(() -> router(exchange)))
-                .addBelow(HttpMethod.PUT, POOLS + "/", exchange -> offLoop.execute(() -> setRouter(exchange)))
-                .addBelow(HttpMethod.POST, POOLS + "/", exchange -> offLoop.execute(() -> kvEvents(exchange)))
-                .addBelow(HttpMethod.GET, DECISIONS + "/", exchange -> offLoop.execute(() -> decision(exchange)))
+                .add(HttpMethod.GET, RouterHandler.PATH, blocking(routers::show))
+                .add(HttpMethod.PUT, RouterHandler.PATH, blocking(routers::set))
+                .add(HttpMethod.DELETE, RouterHandler.PATH, blocking(routers::reset))
+                .add(HttpMethod.POST, "/admin/pools/{pool}/kv-events", blocking(this::kvEvents))
+                .add(HttpMethod.GET, "/admin/decisions/{id}", blocking(this::decision))
                 .add(HttpMethod.GET, "/admin/traffic", this::traffic)
-                .add(HttpMethod.POST, "/admin/reload", exchange -> offLoop.execute(() -> reload(exchange)))
-                .addBelow(HttpMethod.POST, BACKENDS + "/", this::change);
+                .add(HttpMethod.POST, "/admin/reload", blocking(this::reload))
+                .add(HttpMethod.POST, BACKEND + "/drain", this::drain)
+                .add(HttpMethod.POST, BACKEND + "/undrain", this::undrain);
+    }
+
+    private Handler blocking(Handler handler) {
+        return exchange -> offLoop.execute(() -> handler.handle(exchange));
     }
 
     /** Lets in those who show {@code other} from now on, null for all. */
@@ -136,31 +140,33 @@ public final class AdminHandler {
         }
     }
 
-    /** {@code POST /admin/backends/{pool}/{id}/drain|undrain}. */
-    private void change(Exchange exchange) {
-        String[] parts = exchange.path().substring(BACKENDS.length() + 1).split("/", -1);
+    private void drain(Exchange exchange) {
         Relay relaying = relay;
-        boolean isKnown = relaying != null
-                && parts.length == 3
-                && switch (parts[2]) {
-                    case "drain" -> relaying.drain(decoded(parts[0]), decoded(parts[1]));
-                    case "undrain" -> relaying.undrain(decoded(parts[0]), decoded(parts[1]));
-                    default -> false;
-                };
+        changed(exchange, relaying != null && relaying.drain(Segment.THIRD.of(exchange), Segment.FOURTH.of(exchange)));
+    }
+
+    private void undrain(Exchange exchange) {
+        Relay relaying = relay;
+        changed(
+                exchange,
+                relaying != null && relaying.undrain(Segment.THIRD.of(exchange), Segment.FOURTH.of(exchange)));
+    }
+
+    private static void changed(Exchange exchange, boolean isKnown) {
         if (isKnown) {
             exchange.answer(200, "{}".getBytes(StandardCharsets.US_ASCII));
         } else {
             exchange.fail(Failure.of(
                     FailureKind.NOT_FOUND,
-                    "path: " + exchange.path() + " (expected: " + BACKENDS
-                            + "/{pool}/{id}/drain or undrain, of a pool and backend that exist)"));
+                    "path: " + exchange.path() + " (expected: " + BACKEND
+                            + "/drain or undrain, of a pool and backend that exist)"));
         }
     }
 
     /** {@code GET /admin/decisions/{id}}. */
     private void decision(Exchange exchange) {
         Relay relaying = relay;
-        String id = decoded(exchange.path().substring(DECISIONS.length() + 1));
+        String id = Segment.THIRD.of(exchange);
         WorkerRouter routing = workers;
         Optional<Explanation> found = relaying == null ? Optional.empty() : relaying.explanation(id);
         if (found.isEmpty() && routing != null) {
@@ -182,48 +188,12 @@ public final class AdminHandler {
         }
     }
 
-    /** {@code GET /admin/pools/{pool}/router}. */
-    private void router(Exchange exchange) {
-        String pool = pool(exchange.path());
-        PolicyStatus status = policy(pool);
-        if (status == null) {
-            noRouter(exchange);
-        } else {
-            exchange.answer(200, bytes(describe(pool, status)));
-        }
-    }
-
-    /** {@code PUT /admin/pools/{pool}/router}. */
-    private void setRouter(Exchange exchange) {
-        String pool = pool(exchange.path());
-        if (policy(pool) == null) {
-            noRouter(exchange);
-            return;
-        }
-        Reload.Outcome outcome;
-        PolicyStatus status;
-        reloading.lock();
-        try {
-            outcome = options.reload().setRouter(pool, new String(exchange.body(), StandardCharsets.UTF_8));
-            status = policy(pool);
-        } finally {
-            reloading.unlock();
-        }
-        if (outcome instanceof Reload.Outcome.Refused refused) {
-            exchange.answer(422, bytes(JSON.createObjectNode().put("error", refused.sentence())));
-        } else if (status == null) {
-            noRouter(exchange);
-        } else {
-            exchange.answer(200, bytes(describe(pool, status)));
-        }
-    }
-
     /** {@code POST /admin/pools/{pool}/kv-events}. */
     private void kvEvents(Exchange exchange) {
-        String pool = pool(exchange.path(), KV_EVENTS);
+        String pool = Segment.THIRD.of(exchange);
         Relay relaying = relay;
         if (relaying == null || relaying.policy(pool) == null) {
-            noPool(exchange, KV_EVENTS);
+            RouterHandler.noRouter(exchange);
             return;
         }
         List<KvEvents.Event> events;
@@ -237,53 +207,6 @@ public final class AdminHandler {
         exchange.answer(200, bytes(JSON.valueToTree(KvEvents.counts(events))));
     }
 
-    private static void noRouter(Exchange exchange) {
-        noPool(exchange, ROUTER);
-    }
-
-    private static void noPool(Exchange exchange, String what) {
-        exchange.fail(Failure.of(
-                FailureKind.NOT_FOUND,
-                "path: " + exchange.path() + " (expected: " + POOLS + "/{pool}/" + what
-                        + ", of a pool with a router)"));
-    }
-
-    /** Returns the pool of a path to its router, empty for another path. */
-    private static String pool(String path) {
-        return pool(path, ROUTER);
-    }
-
-    private static String pool(String path, String what) {
-        String[] parts = path.substring(POOLS.length() + 1).split("/", -1);
-        return parts.length == 2 && parts[1].equals(what) ? decoded(parts[0]) : "";
-    }
-
-    private @Nullable PolicyStatus policy(String pool) {
-        Relay relaying = relay;
-        WorkerRouter routing = workers;
-        if (routing != null && routing.pool().equals(pool)) {
-            return routing.status();
-        }
-        return relaying == null ? null : relaying.policy(pool);
-    }
-
-    private static ObjectNode describe(String pool, PolicyStatus status) {
-        return JSON.createObjectNode()
-                .put("pool", pool)
-                .put("policy", status.policy())
-                .put("generation", status.generation())
-                .put("waiting", status.waiting())
-                .put("failures", status.failures());
-    }
-
-    private static String decoded(String segment) {
-        try {
-            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return segment;
-        }
-    }
-
     private void reload(Exchange exchange) {
         Reload.Outcome outcome;
         reloading.lock();
@@ -295,8 +218,7 @@ public final class AdminHandler {
         switch (outcome) {
             case Reload.Outcome.Reloaded done ->
                 exchange.answer(200, bytes(JSON.createObjectNode().put("generation", done.generation())));
-            case Reload.Outcome.Refused refused ->
-                exchange.answer(422, bytes(JSON.createObjectNode().put("error", refused.sentence())));
+            case Reload.Outcome.Refused refused -> RouterHandler.refuse(exchange, refused);
         }
     }
 

@@ -11,6 +11,16 @@ public interface Reload {
         return new Outcome.Refused("there is no configuration file (expected: a start with --config FILE)");
     }
 
+    /** Gives {@code pool} the router of its configuration again, if it is good. */
+    default Outcome resetRouter(String pool) {
+        return new Outcome.Refused("there is no configuration file (expected: a start with --config FILE)");
+    }
+
+    /** Returns whether {@link #setRouter} gave {@code pool} the router that is in force. */
+    default boolean isRouterSet(String pool) {
+        return false;
+    }
+
     /** What became of it. */
     sealed interface Outcome {
         /**

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route table: exact paths, and prefixes that end in a slash.
+ * The route table: exact paths, prefixes that end in a slash, and paths with open segments.
  *
  * <p>Filled before the server starts, then read by every event loop. Paths under {@code /v1} fail in OpenAI's shape. A route
  * for GET also answers HEAD.
@@ -40,7 +40,7 @@ public final class Routes {
     private final Filter filter;
     private final Executor offLoop;
     private @Nullable Handler fallback;
-    private final List<String> deep = new ArrayList<>(); // paths that take everything below them
+    private final List<PathTemplate> templates = new ArrayList<>();
     private volatile long fallbackBodyBytes;
 
     /** Creates an empty table; handlers of large requests run on {@code offLoop}. */
@@ -49,16 +49,16 @@ public final class Routes {
         this.offLoop = offLoop;
     }
 
-    /** Adds a route; a path that ends in a slash also takes everything below it. */
+    /**
+     * Adds a route. A path that ends in a slash also takes what is one segment longer; one with segments in braces, as
+     * {@code /pools/{pool}/router}, takes any segment there.
+     */
     public Routes add(HttpMethod method, String path, Handler handler) {
+        if (PathTemplate.isTemplate(path) && !byPath.containsKey(path)) {
+            templates.add(PathTemplate.of(path));
+        }
         byPath.computeIfAbsent(path, p -> new TreeMap<>()).put(method, handler);
         return this;
-    }
-
-    /** Adds a route for everything below {@code path}, however deep, which ends in a slash. */
-    public Routes addBelow(HttpMethod method, String path, Handler handler) {
-        deep.add(path);
-        return add(method, path, handler);
     }
 
     /** Adds a WebSocket route. */
@@ -178,9 +178,9 @@ public final class Routes {
         if (exact != null) {
             return exact;
         }
-        for (String below : deep) {
-            if (path.startsWith(below)) {
-                return byPath.get(below);
+        for (PathTemplate template : templates) {
+            if (template.matches(path)) {
+                return byPath.get(template.text());
             }
         }
         int slash = path.lastIndexOf('/');
