@@ -26,8 +26,8 @@ final class CodeReader {
             router.refused("sourceText", "source, with the file that it is in");
         }
         Optional<String> className = router.optional("class", CLASS);
-        Optional<Path> jar = router.path("jar", "a jar", Optional::of);
-        Optional<Path> source = router.path("source", "a source file", Optional::of);
+        Optional<Path> jar = router.optional("jar", router.reading().path("a jar", Optional::of));
+        Optional<Path> source = router.optional("source", router.reading().path("a source file", Optional::of));
         boolean reloads = router.value("reload", Kind.flag(), false);
         List<String> given = List.of("policy", "sourceText", "source", "jar", "class").stream()
                 .filter(router::has)

@@ -36,8 +36,8 @@ final class CredentialReader {
 
     static Credential read(Section section) {
         Optional<String> key = section.optional("apiKey", KEY);
-        Optional<String> fileKey =
-                section.path("apiKeyFile", "a readable file that holds one key", file -> key(section, file));
+        Optional<String> fileKey = section.optional(
+                "apiKeyFile", section.reading().path("a readable file that holds one key", file -> key(section, file)));
         Credential.Header header = section.value("header", HEADER, Credential.Header.API_KEY);
         Optional<TokenProvider> provider = provider(section);
         section.end();

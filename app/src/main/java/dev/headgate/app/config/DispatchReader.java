@@ -120,8 +120,9 @@ final class DispatchReader {
     private static ModelsConfig models(Section section) {
         List<ModelSource> sources = new ArrayList<>();
         for (Section source : section.sections("sources")) {
-            Optional<Path> folder =
-                    source.path("dir", "a folder", path -> Optional.of(path).filter(Files::isDirectory));
+            Optional<Path> folder = source.optional(
+                    "dir",
+                    source.reading().path("a folder", path -> Optional.of(path).filter(Files::isDirectory)));
             Section maven = source.section("maven");
             maven.value("repository", Kind.choice(Repository.class), Repository.LOCAL);
             maven.end();

@@ -24,15 +24,19 @@ final class Pem {
 
     /** Returns the file of a key that may be missing. */
     static Optional<Path> certificates(Section section, String key) {
-        return section.path(key, CERTIFICATES_EXPECTED, file -> checked(section, file, Pem::holdsCertificates));
+        return section.optional(key, kind(section, CERTIFICATES_EXPECTED, Pem::holdsCertificates));
     }
 
     static Optional<Path> requiredCertificates(Section section, String key) {
-        return section.requiredPath(key, CERTIFICATES_EXPECTED, file -> checked(section, file, Pem::holdsCertificates));
+        return section.required(key, kind(section, CERTIFICATES_EXPECTED, Pem::holdsCertificates));
     }
 
     static Optional<Path> requiredPrivateKey(Section section, String key) {
-        return section.requiredPath(key, KEY_EXPECTED, file -> checked(section, file, Pem::holdsPrivateKey));
+        return section.required(key, kind(section, KEY_EXPECTED, Pem::holdsPrivateKey));
+    }
+
+    private static Kind<Path> kind(Section section, String expected, Predicate<Path> test) {
+        return section.reading().path(expected, file -> checked(section, file, test));
     }
 
     private static Optional<Path> checked(Section section, Path file, Predicate<Path> test) {

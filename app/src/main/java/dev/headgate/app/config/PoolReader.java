@@ -37,6 +37,11 @@ final class PoolReader {
     private PoolReader() {}
 
     static FailoverSettings read(Section section) {
+        if (section.isGiven("router")) {
+            for (String other : List.of("selection", "queue", "hedge")) {
+                section.refused(other, "none, as the pool has a router");
+            }
+        }
         return new FailoverSettings(
                 section.value("selection", Kind.choice(FailoverSettings.Selection.class), STANDARD.selection()),
                 attempts(section.section("attempts"), STANDARD.attempts()),

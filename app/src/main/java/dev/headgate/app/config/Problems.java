@@ -10,6 +10,7 @@ final class Problems {
 
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
 
     Problems(String file) {
         this.file = file;
@@ -20,6 +21,11 @@ final class Problems {
         problems.add(new Problem(line, text));
     }
 
+    /** Notes what may stand in a line of the file but is probably not meant. */
+    void warn(int line, String text) {
+        warnings.add(new Problem(line, "warning: " + text));
+    }
+
     int count() {
         return problems.size();
     }
@@ -27,11 +33,20 @@ final class Problems {
     /** Throws what was noted, ordered by line, unless nothing was. */
     void throwIfAny() {
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems.stream()
-                    .sorted(Comparator.comparingInt(Problem::line))
-                    .map(this::text)
-                    .toList());
+            throw new ConfigException(lines(problems));
         }
+    }
+
+    /** Returns what may stand but is probably not meant, ordered by line. */
+    List<String> warnings() {
+        return lines(warnings);
+    }
+
+    private List<String> lines(List<Problem> noted) {
+        return noted.stream()
+                .sorted(Comparator.comparingInt(Problem::line))
+                .map(this::text)
+                .toList();
     }
 
     private String text(Problem problem) {

@@ -1,10 +1,12 @@
 package dev.headgate.app.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -64,6 +66,17 @@ final class Reading {
     /** Returns the files noted so far. */
     Set<Path> files() {
         return Collections.unmodifiableSet(new LinkedHashSet<>(files));
+    }
+
+    /** Returns the kind of what {@code reader} makes of a path; relative ones start at the file's folder. */
+    <T> Kind<T> path(String expected, Function<Path, Optional<T>> reader) {
+        return Kind.text(expected, text -> {
+            try {
+                return reader.apply(folder.resolve(text));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Returns what a node says, or nothing, which is noted. */

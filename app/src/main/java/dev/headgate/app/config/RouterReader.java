@@ -47,13 +47,6 @@ final class RouterReader {
             return null;
         }
         Section section = given.get();
-        if (!section.reading().describes()) {
-            for (String other : List.of("selection", "queue", "hedge")) {
-                if (pool.has(other)) {
-                    pool.problem(other, "given (expected: none, as the pool has a router)");
-                }
-            }
-        }
         String builtIn = section.value("policy", POLICY, STANDARD.policy());
         @Nullable LoadedRouter code = CodeReader.read(section, isPosted);
         String policy = code == null ? builtIn : code.name();
@@ -82,9 +75,7 @@ final class RouterReader {
                 flow);
         settings = settings.near(locality).asking(SignalsReader.read(section, indexesAnswers));
         section.end();
-        if (section.isSound()) {
-            check(section, settings);
-        }
+        check(section, settings);
         return settings;
     }
 
@@ -126,11 +117,16 @@ final class RouterReader {
         return limits;
     }
 
-    /** Lets the policies themselves say what they do not take. */
+    /** Checks the names of policies and, if nothing else is wrong, lets them say themselves what they do not take. */
     static void check(Section section, RouterSettings settings) {
-        boolean isKnown = (settings.code() != null || isKnown(section, "policy", settings.policy()))
-                && isKnown(section, "fallback", settings.fallback());
-        if (!isKnown) {
+        if (section.reading().describes()) {
+            return;
+        }
+        if (settings.code() == null) {
+            checkName(section, "policy", settings.policy());
+        }
+        checkName(section, "fallback", settings.fallback());
+        if (!section.isSound()) {
             return;
         }
         try {
@@ -144,15 +140,14 @@ final class RouterReader {
         }
     }
 
-    private static boolean isKnown(Section section, String key, String policy) {
-        boolean isKnown = RoutingPolicies.builtIn().names().contains(policy);
-        if (!isKnown) {
-            try {
-                RoutingPolicies.builtIn().create(policy);
-            } catch (IllegalArgumentException e) {
-                section.problem(key, String.valueOf(e.getMessage()).replaceFirst("^policy: ", ""));
-            }
+    private static void checkName(Section section, String key, String policy) {
+        if (RoutingPolicies.builtIn().names().contains(policy)) {
+            return;
         }
-        return isKnown;
+        try {
+            RoutingPolicies.builtIn().create(policy);
+        } catch (IllegalArgumentException e) {
+            section.problem(key, String.valueOf(e.getMessage()).replaceFirst("^policy: ", ""));
+        }
     }
 }

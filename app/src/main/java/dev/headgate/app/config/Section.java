@@ -1,7 +1,5 @@
 package dev.headgate.app.config;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -37,7 +34,7 @@ final class Section {
     private final boolean isSecret;
     private final String name;
     private final int line;
-    private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
+    private final Entries entries = new Entries();
     private final Set<String> known = new LinkedHashSet<>();
     private final Shape shape = new Shape();
     private final int problemsBefore;
@@ -63,12 +60,9 @@ final class Section {
             reading.problems().add(entryLine, (name.isEmpty() ? "" : name + ": ") + "a key that is not a word");
             return;
         }
-        NodeTuple earlier = entries.putIfAbsent(key.getValue(), entry);
-        if (earlier != null) {
-            int first = YamlTree.line(earlier.getKeyNode().getStartMark());
-            reading.problems()
-                    .add(entryLine, path(foreign(key.getValue())) + ": given twice (first in line " + first + ")");
-        }
+        entries.add(key.getValue(), entry)
+                .ifPresent(first -> reading.problems()
+                        .add(entryLine, path(foreign(key.getValue())) + ": given twice (first in line " + first + ")"));
     }
 
     /** Returns a key that nobody expected as a problem may show it. */
@@ -90,14 +84,17 @@ final class Section {
     }
 
     boolean has(String key) {
-        return entries.containsKey(key);
+        return entries.has(key);
     }
 
     /** Notes a problem with the value of a key, at its line or at the mapping's when the key is missing. */
     void problem(String key, String text) {
-        NodeTuple entry = entries.get(key);
-        reading.problems()
-                .add(entry == null ? line : YamlTree.line(entry.getKeyNode().getStartMark()), path(key) + ": " + text);
+        reading.problems().add(entries.line(key, line), path(key) + ": " + text);
+    }
+
+    /** Notes that the value of a key, which may stand, is probably not what was meant. */
+    void warning(String key, String text) {
+        reading.problems().warn(entries.line(key, line), path(key) + ": " + text);
     }
 
     /** Notes a problem with the mapping itself. */
@@ -107,14 +104,16 @@ final class Section {
 
     /** Returns the mapping under a key, an empty one if there is none or, which is noted, something else. */
     Section section(String key) {
-        Section section = child(key, take(key), "a mapping", ANYTHING);
-        shape.mapping(key, section.shape);
-        return section;
+        return section(key, ANYTHING);
     }
 
     /** The same for a mapping with a credential in it: what is no mapping may be the credential, and is not shown. */
     Section secretSection(String key) {
-        Section section = child(key, take(key), "a mapping", SECRET);
+        return section(key, SECRET);
+    }
+
+    private Section section(String key, Kind<?> content) {
+        Section section = child(key, take(key), "a mapping", content);
         shape.mapping(key, section.shape);
         return section;
     }
@@ -122,7 +121,7 @@ final class Section {
     /** Returns the mapping under a key, also if it is empty; none if the key is missing or says off. */
     Optional<Section> sectionOrOff(String key) {
         Node node = take(key);
-        boolean isOff = node instanceof ScalarNode scalar && scalar.getValue().equals("off");
+        boolean isOff = entries.says(key, "off");
         Section section = child(key, isOff ? null : node, "a mapping, or off", ANYTHING);
         shape.mappingOrOff(key, section.shape);
         return reading.describes() || (node != null && !isOff) ? Optional.of(section) : Optional.empty();
@@ -157,7 +156,7 @@ final class Section {
     Map<String, Section> named(String key) {
         Section names = child(key, take(key), "a mapping", ANYTHING);
         Map<String, Section> named = new LinkedHashMap<>();
-        names.entries.keySet().forEach(each -> named.put(each, names.section(each)));
+        names.entries.keys().forEach(each -> named.put(each, names.section(each)));
         if (reading.describes()) {
             Section any = new Section(reading, path(key) + ".*", null, 0, ANYTHING);
             shape.named(key, any.shape);
@@ -208,32 +207,17 @@ final class Section {
             return Optional.empty();
         }
         Section words = child(key, node, "a mapping of names to names", ANYTHING);
-        if (words.entries.isEmpty() && (node instanceof MappingNode || Reading.isNothing(node))) {
+        if (words.entries.keys().isEmpty() && (node instanceof MappingNode || Reading.isNothing(node))) {
             problem(key, "nothing (expected: a mapping of names to names)");
         }
         Map<String, String> map = new LinkedHashMap<>();
-        words.entries.forEach((each, entry) -> words.optional(each, kind).ifPresent(value -> map.put(each, value)));
+        words.entries.keys().forEach(each -> words.optional(each, kind).ifPresent(value -> map.put(each, value)));
         return Optional.of(map);
     }
 
-    /** Returns what {@code reader} makes of a path; relative paths start at the file's folder. */
-    <T> Optional<T> path(String key, String expected, Function<Path, Optional<T>> reader) {
-        return optional(key, paths(expected, reader));
-    }
-
-    /** The same for a key that must be there. */
-    <T> Optional<T> requiredPath(String key, String expected, Function<Path, Optional<T>> reader) {
-        return required(key, paths(expected, reader));
-    }
-
-    private <T> Kind<T> paths(String expected, Function<Path, Optional<T>> reader) {
-        return Kind.text(expected, text -> {
-            try {
-                return reader.apply(reading.folder().resolve(text));
-            } catch (InvalidPathException e) {
-                return Optional.empty();
-            }
-        });
+    /** Returns whether a key is there that does not say off. */
+    boolean isGiven(String key) {
+        return has(key) && !entries.says(key, "off");
     }
 
     /** Refuses a key of the documentation whose feature is missing, unless it says "off" in the feature's own word. */
@@ -241,41 +225,42 @@ final class Section {
         if (off.length > 0) {
             shape.value(key, Kind.offSchema());
         }
-        Node node = take(key);
-        boolean isOff = node instanceof ScalarNode scalar && List.of(off).contains(scalar.getValue());
-        if (node != null && !isOff) {
-            problem(key, "not built yet (" + instead + ")");
+        if (entries.says(key, off)) {
+            known.add(key);
+        } else {
+            refuse(key, "not built yet (" + instead + ")");
         }
     }
 
-    /** Notes {@code key} as a problem if it is given. */
+    /** Notes {@code key} as a problem if it is given; whoever asks for it afterwards finds nothing. */
     void refused(String key, String expected) {
-        if (take(key) != null) {
-            problem(key, "given (expected: " + expected + ")");
+        refuse(key, "given (expected: " + expected + ")");
+    }
+
+    private void refuse(String key, String text) {
+        if (has(key)) {
+            problem(key, text);
+            entries.remove(key);
         }
     }
 
     /** Notes every key that was not asked for. */
     void end() {
-        for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {
-            String key = entry.getKey();
-            if (!known.contains(key)) {
-                String meant = Nearest.to(key, known)
-                        .map(near -> "did you mean " + near + "?")
-                        .orElse("known: " + String.join(", ", known));
-                int keyLine = YamlTree.line(entry.getValue().getKeyNode().getStartMark());
-                reading.problems().add(keyLine, path(foreign(key)) + ": unknown key (" + meant + ")");
-            }
+        for (String key : unknown()) {
+            String meant = Nearest.to(key, known)
+                    .map(near -> "did you mean " + near + "?")
+                    .orElse("known: " + String.join(", ", known));
+            reading.problems().add(entries.line(key, line), path(foreign(key)) + ": unknown key (" + meant + ")");
         }
     }
 
     /** Notes every key that was not asked for as one that {@code owner} does not have. */
     void endFor(String owner) {
-        for (String key : entries.keySet()) {
-            if (!known.contains(key)) {
-                problem(Reading.shown(key), "not a key of " + owner);
-            }
-        }
+        unknown().forEach(key -> problem(Reading.shown(key), "not a key of " + owner));
+    }
+
+    private List<String> unknown() {
+        return entries.keys().stream().filter(key -> !known.contains(key)).toList();
     }
 
     private record Item(String path, Node node) {}
@@ -298,8 +283,7 @@ final class Section {
 
     private @Nullable Node take(String key) {
         known.add(key);
-        NodeTuple entry = entries.get(key);
-        return entry == null ? null : entry.getValueNode();
+        return entries.value(key);
     }
 
     private String path(String key) {

@@ -34,12 +34,16 @@ final class Tokens {
 
     /** Returns the token file of a section that must have one. */
     static Optional<Path> required(Section section) {
-        return section.requiredPath(KEY, EXPECTED, path -> file(section, path));
+        return section.required(KEY, kind(section));
     }
 
     /** Returns the token file of a section that may have one. */
     static Optional<Path> optional(Section section) {
-        return section.path(KEY, EXPECTED, path -> file(section, path));
+        return section.optional(KEY, kind(section));
+    }
+
+    private static Kind<Path> kind(Section section) {
+        return section.reading().path(EXPECTED, path -> file(section, path));
     }
 
     private static Optional<Path> file(Section section, Path path) {

@@ -44,9 +44,7 @@ final class WorkerRouterReader {
                 PoolSettings.DEFAULTS,
                 Optional.empty());
         section.end();
-        if (section.isSound()) {
-            RouterReader.check(section, settings);
-        }
+        RouterReader.check(section, settings);
         return settings;
     }
 }

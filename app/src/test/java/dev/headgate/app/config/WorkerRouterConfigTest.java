@@ -99,6 +99,13 @@ class WorkerRouterConfigTest {
     }
 
     @Test
+    void unknownKeyIsAnsweredWithTheKeysThatWorkersTake() {
+        assertThat(config.problems("pools: {tasks: {dispatch: true, router: {zzzzzz: 1}}}"))
+                .containsExactly(":1: pools.tasks.router.zzzzzz: unknown key (known: policy, class, jar, source,"
+                        + " reload, with, fallback)");
+    }
+
+    @Test
     void placementThatChoosesWorkersItselfTakesNone() {
         assertThat(config.problems(
                         "dispatch: {placement: {policy: seed}}\npools: {tasks: {dispatch: true, router: {}}}"))
