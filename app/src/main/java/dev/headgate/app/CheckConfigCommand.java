@@ -3,10 +3,11 @@ package dev.headgate.app;
 import dev.headgate.app.config.ListenFlags;
 import dev.headgate.app.config.ServeConfig;
 import dev.headgate.app.config.ServeConfigReader;
+import dev.headgate.gateway.relay.PoolEdge;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -26,17 +27,20 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ServeConfig config = ServeConfigReader.read(file, ListenFlags.NONE);
-        spec.commandLine().getOut().println(file + ": ok" + counts(config.relay()));
+        config.warnings().forEach(spec.commandLine().getErr()::println);
+        spec.commandLine().getErr().flush();
+        spec.commandLine().getOut().println(file + ": ok (" + counts(config) + ")");
         return 0;
     }
 
-    private static String counts(@Nullable RelayOptions relay) {
-        if (relay == null) {
-            return "";
-        }
-        int backends =
-                relay.pools().stream().mapToInt(pool -> pool.backends().size()).sum();
-        int routes = relay.plan().routes().size();
-        return " (pools: " + relay.pools().size() + ", backends: " + backends + ", routes: " + routes + ")";
+    private static String counts(ServeConfig config) {
+        RelayOptions relay = config.relay();
+        String dispatchPool = config.dispatchPool();
+        List<PoolEdge> pools = relay == null ? List.of() : relay.pools();
+        int backends = pools.stream().mapToInt(pool -> pool.backends().size()).sum();
+        int routes = relay == null ? 0 : relay.plan().routes().size();
+        int all = pools.size() + (dispatchPool == null ? 0 : 1);
+        return "pools: " + all + ", backends: " + backends + ", routes: " + routes
+                + (dispatchPool == null ? "" : "; " + dispatchPool + " has workers");
     }
 }

@@ -180,6 +180,7 @@ final class Reloader implements Reload, AutoCloseable {
         running.admit(clients);
         admitsOperators.run();
         showsCertificates.run();
+        next.warnings().forEach(warning -> LOG.warn("{}", warning));
         List<String> later = NextStart.keys(first, next);
         if (!later.isEmpty()) {
             LOG.warn("takes effect at the next start only: {}", String.join(", ", later));

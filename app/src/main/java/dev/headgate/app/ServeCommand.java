@@ -107,6 +107,7 @@ final class ServeCommand implements Callable<Integer> {
         Optional<Reloader> reloader = config.map(file -> new Reloader(file, flags()));
         ServeConfig configuration =
                 withFreeAdmin(reloader.map(Reloader::first).orElseGet(() -> ServeConfigReader.defaults(flags())));
+        configuration.warnings().forEach(warning -> LOG.warn("{}", warning));
         GatewayServer server = start(configuration, reloader.isPresent() ? reloader.get() : ServeCommand::noFile);
         // Backends need no workers.
         int own = configuration.dispatchPool() == null ? 0 : workers;

@@ -84,7 +84,32 @@ class MainTest {
     void goodConfigurationIsOk() throws IOException {
         Path file = Files.writeString(folder.resolve("headgate.yaml"), "listen: {port: 0}\n");
         assertThat(run("check-config", file.toString()))
-                .isEqualTo(new Ran(0, file + ": ok" + System.lineSeparator(), ""));
+                .isEqualTo(new Ran(
+                        0,
+                        file + ": ok (pools: 1, backends: 0, routes: 0; embeddings has workers)"
+                                + System.lineSeparator(),
+                        ""));
+    }
+
+    @Test
+    void poolOfWorkersIsCounted() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("headgate.yaml"), "pools: {tasks: {dispatch: true}, p: {backends: [{url: h}]}}\n");
+        assertThat(run("check-config", file.toString()).out())
+                .isEqualTo(
+                        file + ": ok (pools: 2, backends: 1, routes: 0; tasks has workers)" + System.lineSeparator());
+    }
+
+    @Test
+    void whatIsProbablyNotMeantIsAWarning() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("headgate.yaml"), "pools: {p: {backends: [{url: 'https://api.openai.com/v1'}]}}\n");
+        Ran ran = run("check-config", file.toString());
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.err())
+                .isEqualTo(file + ":1: warning: pools.p.backends[0].url: https://api.openai.com/v1 (a request to"
+                        + " /v1/models goes to /v1/v1/models; expected: https://api.openai.com)"
+                        + System.lineSeparator());
     }
 
     @Test

@@ -7,10 +7,13 @@ import dev.headgate.core.pool.EndpointId;
 import dev.headgate.gateway.relay.BackendEdge;
 import dev.headgate.gateway.relay.Credential;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the backends of one pool, and refuses what stands there twice. */
 final class BackendReader {
@@ -39,7 +42,8 @@ final class BackendReader {
     /** What two backends may not have in common. */
     private record Likeness(String url, Credential credential, Map<String, String> models) {}
 
-    private final Map<String, Pair> byId = new LinkedHashMap<>();
+    private final List<Pair> pairs = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>(); // also of backends with problems
     private final Map<Likeness, String> idByLikeness = new LinkedHashMap<>();
 
     private BackendReader() {}
@@ -47,7 +51,7 @@ final class BackendReader {
     static List<Pair> read(List<Section> sections) {
         BackendReader reader = new BackendReader();
         sections.forEach(reader::read);
-        return List.copyOf(reader.byId.values());
+        return List.copyOf(reader.pairs);
     }
 
     static boolean isName(String text) {
@@ -73,19 +77,18 @@ final class BackendReader {
         if (forwards && !own.equals(Credential.NONE)) {
             section.problem("forwardCredentials", "true (expected: false, as the backend has a credential of its own)");
         }
-        if (url.isEmpty() || !section.isSound()) {
+        boolean isSound = section.isSound();
+        Optional<String> name = section.has("id") ? id : url.map(BackendUrl::name);
+        if (name.isPresent() && !ids.add(name.get())) {
+            section.problem("id", name.get() + " (expected: an id that no other backend of the pool has)");
+        }
+        if (url.isEmpty() || name.isEmpty() || !isSound) {
             return;
         }
         BackendUrl place = url.get();
         Credential credential = forwards ? Credential.FORWARDED : own;
         BackendEdge edge = new BackendEdge(
-                id.orElse(place.name()),
-                place.isTls(),
-                place.host(),
-                place.port(),
-                place.path(),
-                credential,
-                caFile.orElse(null));
+                name.get(), place.isTls(), place.host(), place.port(), place.path(), credential, caFile.orElse(null));
         Backend backend = new Backend(
                 new EndpointId(edge.id()),
                 edge.url(),
@@ -100,13 +103,10 @@ final class BackendReader {
     }
 
     private void add(Section section, Pair pair) {
-        String id = pair.edge().id();
-        if (byId.putIfAbsent(id, pair) != null) {
-            section.problem("id", id + " (expected: an id that no other backend of the pool has)");
-        }
+        pairs.add(pair);
         Likeness likeness = new Likeness(
                 pair.edge().url(), pair.edge().credential(), pair.backend().models());
-        String twin = idByLikeness.putIfAbsent(likeness, id);
+        String twin = idByLikeness.putIfAbsent(likeness, pair.edge().id());
         if (twin != null) {
             section.problem(
                     "url",
@@ -124,7 +124,9 @@ final class BackendReader {
                     (prefix.isEmpty() ? "\"\"" : prefix) + " (expected: none, as the url has the path "
                             + url.get().path() + ")");
         }
-        return url.map(place -> place.path().isEmpty() ? place.withPath(prefix) : place);
+        Optional<BackendUrl> place = url.map(given -> given.path().isEmpty() ? given.withPath(prefix) : given);
+        place.flatMap(BackendUrl::doubt).ifPresent(doubt -> section.warning("url", doubt));
+        return place;
     }
 
     private static BackendLimits limits(Section section) {

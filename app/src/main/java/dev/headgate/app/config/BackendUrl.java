@@ -1,6 +1,8 @@
 package dev.headgate.app.config;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,11 +12,12 @@ import java.util.regex.Pattern;
  * Where a backend is.
  *
  * @param isTls whether it is spoken to in TLS
+ * @param hasScheme whether that was said
  * @param host a name or an address, without brackets
  * @param port 1–65535
  * @param path what goes before the path of a request: empty, or begins with a slash and does not end with one
  */
-record BackendUrl(boolean isTls, String host, int port, String path) {
+record BackendUrl(boolean isTls, boolean hasScheme, String host, int port, String path) {
     static final Kind<BackendUrl> KIND = Kind.text(
                     "http:// or https://, a host, and if need be a port 1..65535 and a path; no user, query or fragment",
                     BackendUrl::parse)
@@ -25,6 +28,13 @@ record BackendUrl(boolean isTls, String host, int port, String path) {
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
+
+    /** Where servers that may not have the first often listen for TLS. */
+    private static final int OTHER_HTTPS_PORT = 8443;
+
+    /** What clients put before the paths of their requests, and the base URLs of providers end in. */
+    private static final String VERSION = "/v1";
+
     private static final int MAX_HOST_CHARS = 253;
 
     private static final Pattern URL = Pattern.compile(
@@ -39,12 +49,42 @@ record BackendUrl(boolean isTls, String host, int port, String path) {
 
     /** Returns the same place with another path. */
     BackendUrl withPath(String other) {
-        return new BackendUrl(isTls, host, port, other);
+        return new BackendUrl(isTls, hasScheme, host, port, other);
     }
 
     /** Returns the host, with the port if the URL would have to name it. */
     String name() {
         return port == (isTls ? HTTPS_PORT : HTTP_PORT) ? host : host + ":" + port;
+    }
+
+    /** Returns why it is probably not what was meant, with what would be, if there is a reason. */
+    Optional<String> doubt() {
+        boolean repeats = path.endsWith(VERSION);
+        boolean isProbablyPlain = !hasScheme && (isLoopback() || (port != HTTPS_PORT && port != OTHER_HTTPS_PORT));
+        if (!repeats && !isProbablyPlain) {
+            return Optional.empty();
+        }
+        List<String> reasons = new ArrayList<>();
+        if (repeats) {
+            reasons.add("a request to /v1/models goes to " + path + "/v1/models");
+        }
+        if (isProbablyPlain) {
+            reasons.add("without http:// it is spoken to in TLS");
+        }
+        String rest = authority() + (repeats ? path.substring(0, path.length() - VERSION.length()) : path);
+        String scheme = isTls && !isProbablyPlain ? "https://" : "http://";
+        return Optional.of((hasScheme ? scheme : "") + authority() + path + " (" + String.join("; ", reasons)
+                + "; expected: " + scheme + rest
+                + (isProbablyPlain ? ", or https://" + rest + " if it speaks TLS" : "") + ")");
+    }
+
+    private boolean isLoopback() {
+        return host.equals("localhost") || host.equals("0:0:0:0:0:0:0:1") || host.matches("127\\.[0-9.]+");
+    }
+
+    private String authority() {
+        String name = host.contains(":") ? "[" + host + "]" : host;
+        return port == (isTls ? HTTPS_PORT : HTTP_PORT) ? name : name + ":" + port;
     }
 
     private static Optional<BackendUrl> parse(String text) {
@@ -62,7 +102,7 @@ record BackendUrl(boolean isTls, String host, int port, String path) {
         Optional<String> host = host(url.group(2));
         return port < 1 || port > 65_535 || path.isEmpty()
                 ? Optional.empty()
-                : host.map(name -> new BackendUrl(isTls, name, port, path.get()));
+                : host.map(name -> new BackendUrl(isTls, url.group(1) != null, name, port, path.get()));
     }
 
     private static Optional<String> host(String text) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param insecure whether others may come from other machines without a token
  * @param accessLog whether each relayed request is logged
  * @param files what was read beside the configuration file: a change of one is a change of the configuration
+ * @param warnings what may stand but is probably not meant, a line each
  */
 public record ServeConfig(
         ListenConfig listen,
@@ -33,7 +34,8 @@ public record ServeConfig(
         @Nullable RelayOptions relay,
         boolean insecure,
         boolean accessLog,
-        Set<Path> files) {
+        Set<Path> files,
+        List<String> warnings) {
     /** What holds without a file. */
     public static final ServeConfig DEFAULT = new ServeConfig(
             ListenConfig.DEFAULT,
@@ -45,11 +47,13 @@ public record ServeConfig(
             null,
             false,
             false,
-            Set.of());
+            Set.of(),
+            List.of());
 
     public ServeConfig {
         clients = List.copyOf(clients);
         files = Set.copyOf(files);
+        warnings = List.copyOf(warnings);
     }
 
     /** Returns everybody who may call; nobody means that no token is asked for. */
@@ -62,7 +66,17 @@ public record ServeConfig(
     /** Returns the same without an address for operators. */
     public ServeConfig withoutAdmin() {
         return new ServeConfig(
-                listen, null, clients, dispatchPool, workerRouter, dispatch, relay, insecure, accessLog, files);
+                listen,
+                null,
+                clients,
+                dispatchPool,
+                workerRouter,
+                dispatch,
+                relay,
+                insecure,
+                accessLog,
+                files,
+                warnings);
     }
 
     /** Returns the same with this router of workers, these pools, and these files beside those that were read. */
@@ -71,6 +85,16 @@ public record ServeConfig(
         Set<Path> all = new HashSet<>(files);
         all.addAll(moreFiles);
         return new ServeConfig(
-                listen, admin, clients, dispatchPool, otherRouter, dispatch, otherRelay, insecure, accessLog, all);
+                listen,
+                admin,
+                clients,
+                dispatchPool,
+                otherRouter,
+                dispatch,
+                otherRelay,
+                insecure,
+                accessLog,
+                all,
+                warnings);
     }
 }

@@ -45,7 +45,8 @@ public final class ServeConfigReader {
                 standard.relay(),
                 standard.insecure(),
                 standard.accessLog(),
-                standard.files());
+                standard.files(),
+                standard.warnings());
     }
 
     /**
@@ -107,7 +108,8 @@ public final class ServeConfigReader {
                 relay,
                 insecure,
                 accessLog,
-                reading.files());
+                reading.files(),
+                reading.problems().warnings());
         // Tokens that could not be read are a problem already noted, and may be all that is missing.
         if (reading.problems().count() == 0 || !(dispatchSection.has("auth") || root.has("auth"))) {
             Exposure.ofListener(config).ifPresent(text -> listenSection.problem("host", text));

@@ -158,6 +158,63 @@ class RelayProblemsTest {
     }
 
     @Test
+    void namesAreCheckedBesideWrongNumbers() {
+        assertThat(config.problems("""
+                pools:
+                  p:
+                    router: {policy: p3c, maxOngoing: -1, fallback: rnd}
+                    backends:
+                      - {id: a, url: h}
+                      - {id: a, url: i, weight: -1}
+                """))
+                .satisfiesExactlyInAnyOrder(
+                        first -> assertThat(first).startsWith(":3: pools.p.router.policy: p3c is unknown"),
+                        second -> assertThat(second).startsWith(":3: pools.p.router.maxOngoing: -1 (expected: "),
+                        third -> assertThat(third).startsWith(":3: pools.p.router.fallback: rnd is unknown"),
+                        fourth -> assertThat(fourth).startsWith(":6: pools.p.backends[1].weight: -1 (expected: "),
+                        fifth -> assertThat(fifth).startsWith(":6: pools.p.backends[1].id: a (expected: an id that"));
+    }
+
+    @Test
+    void whatARouterReplacesIsNamedOnce() {
+        assertThat(config.problems("pools: {p: {selection: best, router: {}, backends: [{url: h}]}}"))
+                .containsExactly(":1: pools.p.selection: given (expected: none, as the pool has a router)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "url: 'http://h:8000/v1/' | http://h:8000/v1 (a request to /v1/models goes to /v1/v1/models; expected: http://h:8000)",
+                "url: 'https://h', pathPrefix: a/v1 | https://h/a/v1 (a request to /v1/models goes to /a/v1/v1/models; expected: https://h/a)",
+                "url: 'localhost' | localhost (without http:// it is spoken to in TLS; expected: http://localhost, or https://localhost if it speaks TLS)",
+                "url: 'gpu-1:8000' | gpu-1:8000 (without http:// it is spoken to in TLS; expected: http://gpu-1:8000, or https://gpu-1:8000 if it speaks TLS)",
+                "url: '[::1]:8000/v1' | [0:0:0:0:0:0:0:1]:8000/v1 (a request to /v1/models goes to /v1/v1/models; without http:// it is spoken to in TLS; expected: http://[0:0:0:0:0:0:0:1]:8000, or https://[0:0:0:0:0:0:0:1]:8000 if it speaks TLS)",
+            })
+    void urlThatIsProbablyNotMeantIsAWarning(String keys, String warning) {
+        assertThat(config.read("pools: {p: {backends: [{" + keys + "}]}}").warnings())
+                .singleElement()
+                .asString()
+                .endsWith("headgate.yaml:1: warning: pools.p.backends[0].url: " + warning);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "h",
+                "h:443",
+                "h:8443",
+                "https://localhost:8000",
+                "http://127.0.0.1:1",
+                "https://h/v1beta",
+                "h/v1/x"
+            })
+    void otherUrlsAreNoWarning(String url) {
+        assertThat(config.read("pools: {p: {backends: [{url: '" + url + "'}]}}").warnings())
+                .isEmpty();
+    }
+
+    @Test
     void fallbacksThatLeadInACircleAreRefused() {
         assertThat(config.problems("""
                 pools: {p: {backends: [{url: h}]}}

@@ -108,7 +108,8 @@ class ServeConfigReaderTest {
                         null,
                         false,
                         false,
-                        Set.of(folder.resolve("w.token"), client)));
+                        Set.of(folder.resolve("w.token"), client),
+                        List.of()));
     }
 
     @Test
@@ -147,7 +148,8 @@ class ServeConfigReaderTest {
                 null,
                 false,
                 false,
-                Set.of());
+                Set.of(),
+                List.of());
         assertThat(ServeConfigReader.defaults(ListenFlags.NONE)).isEqualTo(expected);
         assertThat(read("insecure: false\ndispatch:\nlisten: {}\n")).isEqualTo(expected);
     }
