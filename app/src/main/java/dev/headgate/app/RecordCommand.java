@@ -80,7 +80,7 @@ final class RecordCommand implements Callable<Integer> {
             progress("recording to " + file);
             long recorded = copy(answer.body(), isOver);
             clock.shutdownNow();
-            progress(recorded + " requests");
+            progress(recorded + (recorded == 1 ? " request" : " requests"));
             return 0;
         }
     }

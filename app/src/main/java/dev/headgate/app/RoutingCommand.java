@@ -69,8 +69,9 @@ final class RoutingCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        plot.ifPresent(RoutingCommand::checkPlot);
         Experiment experiment = experiment();
+        // What is written last is refused first, before the simulations.
+        plot.ifPresent(RoutingCommand::checkPlot);
         RoutingReport report;
         try {
             List<Cell> cells = options.cells();
@@ -97,19 +98,30 @@ final class RoutingCommand implements Callable<Integer> {
         return report.isClean() ? 0 : 1;
     }
 
-    private Experiment experiment() throws IOException {
-        Experiment experiment;
+    private Experiment experiment() {
+        Experiment experiment = ofOptions();
+        return folder.map(place -> experiment.keeping(new RunFiles(made(place))))
+                .orElse(experiment);
+    }
+
+    private Experiment ofOptions() {
         try {
-            experiment =
-                    new Experiment(options.settings(), options.policies(), options.seeds(), threads, this::progress);
+            return new Experiment(options.settings(), options.policies(), options.seeds(), threads, this::progress);
         } catch (IllegalArgumentException e) {
             throw CommandException.wrongUse("--" + e.getMessage());
         }
-        if (folder.isPresent()) {
-            Files.createDirectories(folder.get());
-            return experiment.keeping(new RunFiles(folder.get()));
+    }
+
+    private static Path made(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw CommandException.wrongUse("--out: " + folder + " (expected: a folder, or a place for one)");
         }
-        return experiment;
+        if (!Files.isWritable(folder)) {
+            throw CommandException.wrongUse("--out: " + folder + " (expected: a folder that can be written)");
+        }
+        return folder;
     }
 
     private void progress(String run) {
@@ -147,6 +159,10 @@ final class RoutingCommand implements Callable<Integer> {
         String name = file.toString();
         if (!name.endsWith(".svg") && !name.endsWith(".png")) {
             throw CommandException.wrongUse("--plot: " + name + " (expected: a name that ends in .svg or .png)");
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null || !Files.isWritable(parent) || Files.isDirectory(file)) {
+            throw CommandException.wrongUse("--plot: " + name + " (expected: a file in a folder that can be written)");
         }
     }
 

@@ -83,6 +83,8 @@ class RoutingCommandTest {
                 "--format xml | --format: xml (expected: one of mooncake",
                 "--binding never | --binding: never (expected: early, late, auto",
                 "--flow fair | --flow: fair (expected: off, on, vtc",
+                "--plot no/such/folder/a.svg | --plot: no/such/folder/a.svg (expected: a file in a folder that can be written)",
+                "--out pom.xml | --out: pom.xml (expected: a folder, or a place for one)",
                 "--plot a.gif | --plot: a.gif (expected: a name that ends in .svg or .png)",
                 "--workload W1 | --trace and --workload (expected: one of the two)",
                 "--set blockTokens=48 | blocks of 48 tokens (expected: ",
@@ -92,8 +94,15 @@ class RoutingCommandTest {
         String[] words = ("--trace " + trace + " " + arguments).split(" ");
         Ran ran = run(words);
         assertThat(ran.err).contains(sentence);
+        assertThat(ran.err).doesNotContain("seed 1");
         assertThat(ran.exitCode).isEqualTo(2);
         assertThat(ran.out).isEmpty();
+    }
+
+    @Test
+    void inputIsDescribedOnceWhateverItsSpeeds() {
+        Ran ran = run("--trace", trace.toString(), "--seeds", "1", "--speedup", "1,2");
+        assertThat(ran.out).contains("×1,", "×2,").containsOnlyOnce("small.jsonl: mooncake");
     }
 
     @Test

@@ -146,6 +146,9 @@ class WorkerTest {
         session.send(assign("m", task(2, "{\"run_ms\":-1}")));
         assertThat(session.await(Frame::hasResult).getResult().getError().getMessage())
                 .startsWith("run_ms: -1");
+        session.send(assign("m", task(4, "{\"seconds\":1}")));
+        assertThat(session.await(Frame::hasResult).getResult().getError().getMessage())
+                .isEqualTo("seconds: unknown parameter (expected: run_ms, echo, fail, crash)");
         session.send(assign("m", task(3, "not json")));
         assertThat(session.await(Frame::hasResult).getResult().getError().getCode())
                 .isEqualTo("invalid_parameters");

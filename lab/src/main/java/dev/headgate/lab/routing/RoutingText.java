@@ -5,9 +5,12 @@ import dev.headgate.lab.routing.RoutingReport.Input;
 import dev.headgate.lab.routing.RoutingReport.Pair;
 import dev.headgate.lab.routing.RoutingReport.Result;
 import dev.headgate.lab.trace.TraceFacts;
+import dev.headgate.lab.workload.Workload;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A report as text, the same to the byte wherever it is made. */
 public final class RoutingText {
@@ -30,8 +33,11 @@ public final class RoutingText {
 
     private void write() {
         line("Uncalibrated: a model of engines that no hardware has confirmed. Compare policies, nothing else.");
+        Set<Workload> shown = new HashSet<>();
         for (Input input : report.inputs()) {
-            write(input);
+            if (shown.add(input.cell().workload())) {
+                write(input);
+            }
         }
         for (Cell cell : report.cells()) {
             line("");
@@ -56,11 +62,12 @@ public final class RoutingText {
         line("");
         line(String.format(
                 Locale.ROOT,
-                "%s: %s%s, %d requests, %d dropped, %.2f/s over %.0f s, %d distinct times%s",
+                "%s: %s%s, %d %s, %d dropped, %.2f/s over %.0f s, %d distinct times%s",
                 workload.name(),
                 workload.format(),
                 hash,
                 facts.requests(),
+                facts.requests() == 1 ? "request" : "requests",
                 input.dropped(),
                 facts.perSecond(),
                 facts.spanSeconds(),

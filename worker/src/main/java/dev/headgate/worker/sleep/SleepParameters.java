@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The parameters of a {@code sleep} task.
@@ -19,6 +20,7 @@ record SleepParameters(long runNanos, JsonNode echo, String fail, boolean crash)
     static final SleepParameters NONE = new SleepParameters(-1, MissingNode.getInstance(), "", false);
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final List<String> KNOWN = List.of("run_ms", "echo", "fail", "crash");
     private static final double MAX_RUN_MILLIS = 86_400_000;
 
     /** Parses a JSON object; throws IllegalArgumentException naming the field that is wrong. */
@@ -31,6 +33,12 @@ record SleepParameters(long runNanos, JsonNode echo, String fail, boolean crash)
         }
         if (!tree.isObject()) {
             throw new IllegalArgumentException("parameters are not a JSON object");
+        }
+        for (String name : (Iterable<String>) tree::fieldNames) {
+            if (!KNOWN.contains(name)) {
+                throw new IllegalArgumentException(
+                        name + ": unknown parameter (expected: " + String.join(", ", KNOWN) + ")");
+            }
         }
         return new SleepParameters(
                 runNanos(tree.path("run_ms")),
