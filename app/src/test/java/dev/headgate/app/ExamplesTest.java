@@ -29,6 +29,7 @@ class ExamplesTest {
                             "vllm-pool.yaml",
                             "mixed-providers.yaml",
                             "model-fallback.yaml",
+                            "script.jsonl",
                             "routers/ThroughputAwareRouter.java",
                             "routers/UniformRouter.java");
         }

@@ -57,6 +57,17 @@ class ScriptCommandTest {
     }
 
     @Test
+    void exampleOfAScriptShowsWhatARouterDoes() {
+        String example = SourceTree.ROOT.resolve("examples/script.jsonl").toString();
+        assertThat(run("simulate", "script", example)).isZero();
+        assertThat(out.toString())
+                .contains("{\"at\":50,\"sent\":{\"request\":\"waits\",\"endpoint\":\"r1\"}}")
+                .contains("{\"at\":100,\"sent\":{\"request\":\"again\",\"endpoint\":\"r1\"}}")
+                .contains("{\"at\":200,\"swapped\":{\"router\":\"least-request\",\"generation\":2}}")
+                .contains("{\"at\":300,\"cancelled\":{\"request\":\"last\"}}");
+    }
+
+    @Test
     void namesTheLineThatCannotBeFollowed() throws IOException {
         Path script = folder.resolve("s.jsonl");
         Files.writeString(script, "{\"do\":\"pool\",\"at\":0}\n\n{\"do\":\"dance\"}\n");
