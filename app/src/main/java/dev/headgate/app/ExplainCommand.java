@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
             "A request with the header x-headgate-explain: 1 is answered with the id, in x-headgate-decision."
         })
 final class ExplainCommand implements Callable<Integer> {
+    /** What policies that add up call the sum. */
+    private static final String TOTAL = "total";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command
     private CommandSpec spec;
@@ -61,7 +64,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static String inWords(JsonNode decision) {
         List<JsonNode> candidates = new ArrayList<>();
         decision.path("candidates").forEach(candidates::add);
-        candidates.sort(Comparator.comparingInt(ExplainCommand::place)
+        candidates.sort(Comparator.comparingInt(ExplainCommand::rank)
                 .thenComparing(candidate -> candidate.path("id").asText()));
         StringBuilder text = new StringBuilder();
         int width = candidates.stream()
@@ -69,12 +72,13 @@ final class ExplainCommand implements Callable<Integer> {
                 .max()
                 .orElse(0);
         for (JsonNode candidate : candidates) {
-            String rank = place(candidate) == Integer.MAX_VALUE ? "-" : "" + place(candidate);
+            String rank = rank(candidate) == Integer.MAX_VALUE ? "-" : "" + rank(candidate);
             text.append(String.format(
                     Locale.ROOT,
-                    "%2s  %-" + Math.max(1, width) + "s  in flight %d, pending %d, resident %d, cached %d  %s%n",
+                    "%2s  %-" + Math.max(1, width) + "s  %sin flight %d, pending %d, resident %d, cached %d  %s%n",
                     rank,
                     candidate.path("id").asText(),
+                    place(candidate.path("node"), candidate.path("zone")),
                     candidate.path("inFlight").asInt(),
                     candidate.path("pendingTokens").asLong(),
                     candidate.path("residentTokens").asLong(),
@@ -86,7 +90,7 @@ final class ExplainCommand implements Callable<Integer> {
                 .toString();
     }
 
-    private static int place(JsonNode candidate) {
+    private static int rank(JsonNode candidate) {
         int rank = candidate.path("rank").asInt(-1);
         return rank < 0 ? Integer.MAX_VALUE : rank;
     }
@@ -109,15 +113,28 @@ final class ExplainCommand implements Callable<Integer> {
                         ", after %.1f ms",
                         decision.path("waitedMs").asDouble());
         JsonNode first = candidates.isEmpty() ? decision : candidates.getFirst();
-        if (candidates.isEmpty() || place(first) == Integer.MAX_VALUE) {
+        if (candidates.isEmpty() || rank(first) == Integer.MAX_VALUE) {
             return "Nobody was chosen (" + how + ").";
         }
-        String next = candidates.size() > 1 && place(candidates.get(1)) != Integer.MAX_VALUE
-                ? "; next best " + candidates.get(1).path("id").asText()
+        String next = candidates.size() > 1 && rank(candidates.get(1)) != Integer.MAX_VALUE
+                ? "; next best " + candidates.get(1).path("id").asText() + total(candidates.get(1))
                 : "";
+        int inFlight = first.path("inFlight").asInt();
         return first.path("id").asText() + " was chosen (" + how + "): "
                 + first.path("cachedTokens").asInt() + " of "
                 + decision.path("request").path("tokens").asInt() + " tokens cached, "
-                + first.path("inFlight").asInt() + " requests in flight" + next + ".";
+                + inFlight + (inFlight == 1 ? " request in flight" : " requests in flight") + total(first) + next + ".";
+    }
+
+    /** Returns what the policy made of a candidate in all, empty if it does not say. */
+    private static String total(JsonNode candidate) {
+        JsonNode terms = candidate.path("terms");
+        JsonNode total = terms.has(TOTAL) ? terms.path(TOTAL) : terms.path("cost");
+        return total.isNumber() ? String.format(Locale.ROOT, ", total %.4g", total.asDouble()) : "";
+    }
+
+    private static String place(JsonNode node, JsonNode zone) {
+        return (node.asText().isEmpty() ? "" : "node " + node.asText() + ", ")
+                + (zone.asText().isEmpty() ? "" : "zone " + zone.asText() + ", ");
     }
 }

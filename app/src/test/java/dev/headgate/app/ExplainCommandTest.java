@@ -24,7 +24,7 @@ class ExplainCommandTest {
                     pools:
                       p:
                         router: {policy: marginal-cost}
-                        backends: [{id: one, url: "%s"}, {id: two, url: "%s"}]
+                        backends: [{id: one, url: "%s", node: n1, zone: z1}, {id: two, url: "%s"}]
                     """.formatted(one.url(), two.url()));
             try (ServerProcess server = ServerProcess.start("--admin-port", "0", "--config", config.toString())) {
                 Answer answer = server.post(
@@ -41,6 +41,9 @@ class ExplainCommandTest {
                 String backend = answer.header("x-headgate-backend");
                 assertThat(ran.out())
                         .contains(backend + " was chosen (marginal-cost, pass 1")
+                        .containsPattern("one  node n1, zone z1, in flight 0, .* total=[0-9]")
+                        .containsPattern("two  in flight 0, .* total=[0-9]")
+                        .containsPattern("0 requests in flight, total [0-9].*; next best (one|two), total [0-9]")
                         .contains("next best");
                 assertThat(ran.out().lines()).hasSize(3);
 

@@ -182,6 +182,7 @@ final class MarginalCostRouter extends LowestCostRouter {
         terms.term("load", loads.seconds(candidates, index));
         terms.term("late", late(engine, waiting + prefill));
         terms.term("decode", decode(engine, ongoing, resident));
+        terms.term(Terms.TOTAL, cost(candidates, request, index));
     }
 
     @Override

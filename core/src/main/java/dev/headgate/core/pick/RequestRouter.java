@@ -90,6 +90,9 @@ public interface RequestRouter extends AutoCloseable {
     /** Takes the parts of a decision, one by one. */
     @FunctionalInterface
     interface Terms {
+        /** What the sum of the others is called, by policies that add up. */
+        String TOTAL = "total";
+
         /** Takes one: a cost, a score or a weight by its name. */
         void term(String name, double value);
     }

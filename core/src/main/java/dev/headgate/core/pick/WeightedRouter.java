@@ -78,11 +78,15 @@ final class WeightedRouter implements RequestRouter {
         if (!among.contains(index)) {
             return;
         }
+        double total = 0;
         for (WeightedScorer part : scorers) {
             part.scorer.score(candidates, request, among, scores);
-            terms.term(part.name, clamped(scores[index]));
+            double score = clamped(scores[index]);
+            terms.term(part.name, score);
             terms.term(part.name + ".weight", part.weight);
+            total += part.weight * score;
         }
+        terms.term(Terms.TOTAL, total);
     }
 
     @Override

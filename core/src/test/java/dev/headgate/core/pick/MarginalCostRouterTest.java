@@ -40,6 +40,11 @@ class MarginalCostRouterTest {
         assertThat(terms.get("evict")).isCloseTo(0.75 / 0.25 * (prefill - elsewhere), within(1e-12));
         assertThat(terms.get("displace")).isCloseTo(8 * 0.75 / 0.25 * prefill * 0.5, within(1e-12));
         assertThat(terms).containsEntry("load", 0.0).containsEntry("late", 0.0).containsEntry("decode", 0.0);
+        double sum = terms.entrySet().stream()
+                .filter(term -> !Set.of("hit", "total").contains(term.getKey()))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+        assertThat(terms.get("total")).isCloseTo(sum, within(1e-12)).isPositive();
     }
 
     @Test

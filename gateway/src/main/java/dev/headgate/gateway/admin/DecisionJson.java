@@ -40,6 +40,8 @@ final class DecisionJson {
     private static void describe(Explanation explanation, int index, ObjectNode into) {
         Candidates all = explanation.candidates();
         into.put("id", all.id(index).value())
+                .put("node", all.node(index))
+                .put("zone", all.zone(index))
                 .put("rank", rank(explanation.ranks(), index))
                 .put("available", all.available(index))
                 .put("inFlight", all.inFlight(index))
