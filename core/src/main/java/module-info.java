@@ -3,6 +3,7 @@ module dev.headgate.core {
     requires static transitive org.jspecify;
 
     exports dev.headgate.core.admit;
+    exports dev.headgate.core.failover;
     exports dev.headgate.core.guard;
     exports dev.headgate.core.pick;
     exports dev.headgate.core.place;

@@ -3,8 +3,8 @@ package dev.headgate.app;
 import dev.headgate.app.config.RouterObject;
 import dev.headgate.app.config.RouterObject.Allowed;
 import dev.headgate.app.config.ServeConfig;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverPlan.PoolPlan;
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverPlan.PoolPlan;
 import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
@@ -112,7 +112,7 @@ final class SetRouters {
                 : relay.plan().pools().stream()
                         .filter(plan -> plan.name().equals(pool))
                         .findFirst()
-                        .map(plan -> plan.settings().router())
+                        .map(plan -> RouterSettings.of(plan.settings()))
                         .orElse(null);
     }
 

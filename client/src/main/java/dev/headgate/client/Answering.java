@@ -1,8 +1,8 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.Step.Advice;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FieldRules;
-import dev.headgate.core.route.Step.Advice;
 import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.core.stream.StreamOutput;
 import java.io.IOException;

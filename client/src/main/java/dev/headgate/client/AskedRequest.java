@@ -1,13 +1,13 @@
 package dev.headgate.client;
 
 import dev.headgate.client.Transport.Outgoing;
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.FailoverRequest;
 import dev.headgate.core.request.ApiKind;
 import dev.headgate.core.request.DeadlineFields;
 import dev.headgate.core.request.FieldRules;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.FailoverRequest;
 import dev.headgate.core.time.Deadline;
 import java.io.IOException;
 import java.io.InputStream;

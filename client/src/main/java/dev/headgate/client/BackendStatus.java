@@ -1,7 +1,7 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.BackendStatus.State;
 import dev.headgate.core.request.CoolingCause;
-import dev.headgate.core.route.BackendStatus.State;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.RecoveryMode;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.CredentialOwner;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.RecoveryMode;
-import dev.headgate.core.route.Step;
 import dev.headgate.core.stream.AnswerKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;

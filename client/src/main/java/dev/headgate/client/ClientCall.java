@@ -1,14 +1,14 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.FailoverCall;
+import dev.headgate.core.failover.FailoverSettings.RecoverySettings;
+import dev.headgate.core.failover.Recovery;
+import dev.headgate.core.failover.RecoveryMode;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.pool.SerialContext;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.FailoverCall;
-import dev.headgate.core.route.FailoverSettings.RecoverySettings;
-import dev.headgate.core.route.Recovery;
-import dev.headgate.core.route.RecoveryMode;
-import dev.headgate.core.route.Step;
 import dev.headgate.core.stream.StreamFamily;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

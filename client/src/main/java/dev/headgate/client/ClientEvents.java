@@ -1,8 +1,8 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.FailoverListener;
 import dev.headgate.core.request.CoolingCause;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.FailoverListener;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.request.AnswerClassifier;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverRouter;
-import dev.headgate.core.route.FailoverSettings;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;

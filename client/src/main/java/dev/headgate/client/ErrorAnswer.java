@@ -1,9 +1,9 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AnswerClassifier;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
-import dev.headgate.core.route.Step;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package dev.headgate.client;
 
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.FailoverSettings.AttemptSettings;
-import dev.headgate.core.route.FailoverSettings.HedgeSettings;
-import dev.headgate.core.route.FailoverSettings.HedgeSettings.After;
-import dev.headgate.core.route.FailoverSettings.TimeoutSettings;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings.AttemptSettings;
+import dev.headgate.core.failover.FailoverSettings.HedgeSettings;
+import dev.headgate.core.failover.FailoverSettings.HedgeSettings.After;
+import dev.headgate.core.failover.FailoverSettings.TimeoutSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.FailoverSettings.RecoverySettings;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.FailoverSettings.RecoverySettings;
-import dev.headgate.core.route.Step;
 import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.core.stream.StreamOutput;

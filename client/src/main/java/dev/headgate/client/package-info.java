@@ -2,7 +2,7 @@
  * Failover inside a Java application: the gateway's decisions without a gateway.
  *
  * <p>Start at {@link dev.headgate.client.FailoverClient}. A {@code ClientCall} is one request: it takes the steps that the
- * core's {@link dev.headgate.core.route.FailoverCall} decides, and a {@code ClientAttempt} carries one of them out over a
+ * core's {@link dev.headgate.core.failover.FailoverCall} decides, and a {@code ClientAttempt} carries one of them out over a
  * {@link dev.headgate.client.Transport}. What comes back is read by an {@code Answer} of its kind and reaches the application
  * through a {@link dev.headgate.client.ResponseBody}.
  *

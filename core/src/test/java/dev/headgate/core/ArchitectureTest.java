@@ -30,8 +30,8 @@ class ArchitectureTest {
     private static final String ROOT = "dev.headgate.core";
 
     /** Each may import those to its left. */
-    private static final List<String> ORDER =
-            List.of("time", "request", "pool", "stream", "signal", "guard", "pick", "admit", "place", "route");
+    private static final List<String> ORDER = List.of(
+            "time", "request", "pool", "stream", "signal", "guard", "failover", "pick", "admit", "place", "route");
 
     private static final Map<String, List<String>> MAY_IMPORT = mayImport();
 

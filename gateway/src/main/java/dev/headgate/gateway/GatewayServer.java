@@ -1,5 +1,6 @@
 package dev.headgate.gateway;
 
+import dev.headgate.core.failover.BackendStatus;
 import dev.headgate.gateway.admin.AdminHandler;
 import dev.headgate.gateway.admin.AdminOptions;
 import dev.headgate.gateway.admin.Health;
@@ -188,6 +189,12 @@ public final class GatewayServer implements AutoCloseable {
     /** Returns the bytes of answers that callers have not taken yet. */
     public long heldAnswerBytes() {
         return listener.heldAnswerBytes();
+    }
+
+    /** Returns how the backends stand that requests are relayed to, empty without a relay. */
+    List<BackendStatus> backends() {
+        Relay relaying = relay;
+        return relaying == null ? List.of() : relaying.status();
     }
 
     /** Returns the dispatcher, for callers in the same process. */

@@ -1,7 +1,7 @@
 package dev.headgate.gateway;
 
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.pick.Composition;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.RouterSettings;
 import dev.headgate.core.signal.SignalSettings;

@@ -2,8 +2,8 @@ package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.request.Prompt;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.signal.PromptReader;
 import dev.headgate.core.signal.SignalSettings;

@@ -2,12 +2,12 @@ package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pick.PendingRequest;
 import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.pick.RequestRouter;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.RouterCode;
 import dev.headgate.core.route.RouterSettings;

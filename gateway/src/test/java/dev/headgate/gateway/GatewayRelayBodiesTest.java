@@ -3,9 +3,9 @@ package dev.headgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.FailoverSettings.RecoverySettings;
-import dev.headgate.core.route.FailoverSettings.RecoverySettings.Mode;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings.RecoverySettings;
+import dev.headgate.core.failover.FailoverSettings.RecoverySettings.Mode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.guard.BreakerSettings;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.gateway.transport.Transport;
 import java.net.http.HttpResponse;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings.TimeoutSettings;
 import dev.headgate.core.guard.BreakerSettings;
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.FailoverSettings.TimeoutSettings;
 import dev.headgate.gateway.relay.Credential;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -2,7 +2,7 @@ package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headgate.core.route.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.gateway.admin.AdminOptions;
 import dev.headgate.gateway.admin.Reload;
 import java.net.InetAddress;

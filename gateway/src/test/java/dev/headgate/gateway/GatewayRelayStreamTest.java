@@ -2,8 +2,8 @@ package dev.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.FailoverSettings.TimeoutSettings;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings.TimeoutSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;

@@ -3,8 +3,8 @@ package dev.headgate.gateway;
 import static dev.headgate.gateway.TestGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.guard.BreakerSettings;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.gateway.relay.Credential;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

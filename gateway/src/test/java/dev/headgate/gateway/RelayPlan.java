@@ -1,13 +1,13 @@
 package dev.headgate.gateway;
 
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
 import dev.headgate.core.pool.BackendTraits;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.pool.Place;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.gateway.dispatch.Token;
 import dev.headgate.gateway.relay.BackendEdge;
 import dev.headgate.gateway.relay.Credential;

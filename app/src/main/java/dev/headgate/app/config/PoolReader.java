@@ -1,19 +1,19 @@
 package dev.headgate.app.config;
 
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings.AllFailed;
+import dev.headgate.core.failover.FailoverSettings.AttemptSettings;
+import dev.headgate.core.failover.FailoverSettings.HedgeSettings;
+import dev.headgate.core.failover.FailoverSettings.HedgeSettings.After;
+import dev.headgate.core.failover.FailoverSettings.QueueSettings;
+import dev.headgate.core.failover.FailoverSettings.RecoverySettings;
+import dev.headgate.core.failover.FailoverSettings.TimeoutSettings;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.guard.BreakerSettings.PerEndpoint;
 import dev.headgate.core.guard.BreakerSettings.RetryConcurrency;
 import dev.headgate.core.guard.CooldownSettings;
 import dev.headgate.core.guard.RetryBudgetSettings;
 import dev.headgate.core.request.FailoverStatuses;
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.FailoverSettings.AllFailed;
-import dev.headgate.core.route.FailoverSettings.AttemptSettings;
-import dev.headgate.core.route.FailoverSettings.HedgeSettings;
-import dev.headgate.core.route.FailoverSettings.HedgeSettings.After;
-import dev.headgate.core.route.FailoverSettings.QueueSettings;
-import dev.headgate.core.route.FailoverSettings.RecoverySettings;
-import dev.headgate.core.route.FailoverSettings.TimeoutSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

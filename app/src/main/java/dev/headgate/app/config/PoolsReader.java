@@ -1,7 +1,7 @@
 package dev.headgate.app.config;
 
-import dev.headgate.core.route.FailoverPlan.PoolPlan;
-import dev.headgate.core.route.FailoverSettings;
+import dev.headgate.core.failover.FailoverPlan.PoolPlan;
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.relay.PoolEdge;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.headgate.app.config;
 
-import dev.headgate.core.route.FailoverPlan.Fallback;
-import dev.headgate.core.route.FailoverPlan.ModelRoute;
+import dev.headgate.core.failover.FailoverPlan.Fallback;
+import dev.headgate.core.failover.FailoverPlan.ModelRoute;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

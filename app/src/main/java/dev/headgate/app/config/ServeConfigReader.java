@@ -1,8 +1,8 @@
 package dev.headgate.app.config;
 
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverPlan.ModelRoute;
 import dev.headgate.core.pool.Place;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverPlan.ModelRoute;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.util.List;

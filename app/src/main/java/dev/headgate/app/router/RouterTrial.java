@@ -1,5 +1,7 @@
 package dev.headgate.app.router;
 
+import dev.headgate.core.failover.EndpointPort;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.pick.RequestRouter;
@@ -10,12 +12,10 @@ import dev.headgate.core.request.Outcome;
 import dev.headgate.core.request.Prompt;
 import dev.headgate.core.route.Call;
 import dev.headgate.core.route.Decision;
-import dev.headgate.core.route.EndpointPort;
 import dev.headgate.core.route.Lease;
 import dev.headgate.core.route.PoolEndpoint;
 import dev.headgate.core.route.PoolRouter;
 import dev.headgate.core.route.PoolSettings;
-import dev.headgate.core.route.RouterFault;
 import dev.headgate.core.route.RouterListener;
 import dev.headgate.core.route.RouterPlan;
 import java.lang.reflect.InvocationTargetException;

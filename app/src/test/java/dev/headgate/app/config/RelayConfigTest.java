@@ -2,6 +2,11 @@ package dev.headgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverPlan.Fallback;
+import dev.headgate.core.failover.FailoverPlan.ModelRoute;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings.HedgeSettings;
+import dev.headgate.core.failover.FailoverSettings.RecoverySettings.Mode;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.guard.CooldownSettings;
 import dev.headgate.core.guard.OutlierSettings;
@@ -10,11 +15,6 @@ import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.request.FailoverStatuses;
-import dev.headgate.core.route.FailoverPlan.Fallback;
-import dev.headgate.core.route.FailoverPlan.ModelRoute;
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.FailoverSettings.HedgeSettings;
-import dev.headgate.core.route.FailoverSettings.RecoverySettings.Mode;
 import dev.headgate.gateway.relay.BackendEdge;
 import dev.headgate.gateway.relay.Credential;
 import dev.headgate.gateway.relay.PoolEdge;

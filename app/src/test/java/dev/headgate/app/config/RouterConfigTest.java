@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headgate.core.admit.FlowBinding;
 import dev.headgate.core.admit.FlowSettings;
 import dev.headgate.core.admit.FlowTargets;
+import dev.headgate.core.failover.FailoverPlan;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendTraits;
 import dev.headgate.core.pool.Place;
-import dev.headgate.core.route.FailoverPlan;
 import dev.headgate.core.route.Fifo;
 import dev.headgate.core.route.PoolSettings;
 import dev.headgate.core.route.RouterSettings;
@@ -215,11 +215,10 @@ class RouterConfigTest {
 
     private @Nullable RouterSettings router(String yaml) {
         String comma = yaml.isEmpty() ? "" : ", ";
-        return config.relay("pools: {p: {backends: [{id: a, url: h}]" + comma + yaml + "}}")
+        return RouterSettings.of(config.relay("pools: {p: {backends: [{id: a, url: h}]" + comma + yaml + "}}")
                 .plan()
                 .pools()
                 .getFirst()
-                .settings()
-                .router();
+                .settings());
     }
 }

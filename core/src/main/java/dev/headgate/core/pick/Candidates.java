@@ -1,6 +1,7 @@
 package dev.headgate.core.pick;
 
 import dev.headgate.core.pool.EndpointId;
+import dev.headgate.core.pool.EndpointIds;
 import dev.headgate.core.signal.EngineModel;
 import dev.headgate.core.signal.LoadReport;
 import dev.headgate.core.signal.RoutingStats;
@@ -11,13 +12,7 @@ import java.util.Set;
  * The endpoints that a router chooses from, by index from 0; neither the set nor what is told of it changes during a call.
  * Whoever provides them says what they know; the rest reads as unknown.
  */
-public interface Candidates {
-    /** Returns how many there are, ≥ 0. */
-    int size();
-
-    /** Returns the name of endpoint {@code index}. */
-    EndpointId id(int index);
-
+public interface Candidates extends EndpointIds {
     /** Returns the index of the endpoint called {@code id}, −1 if it is not here. */
     default int indexOf(EndpointId id) {
         for (int i = 0; i < size(); i++) {

@@ -1,5 +1,7 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.BackendView;
+import dev.headgate.core.failover.FailoverRequest;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.RequestMetadata;
 import dev.headgate.core.request.Failure;
@@ -8,37 +10,23 @@ import dev.headgate.core.request.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a call, as the policy of its pool is asked for a backend: which of them it may use, and what came of
- * asking. Guarded by the lock of its {@link PolicyPool}.
+ * One attempt of a call, as the policy of its pool is asked for a backend: what it may use is the view's to say, what came of
+ * asking is kept here. Guarded by the lock of its {@link PolicyPool}.
  */
 final class BackendChoice extends Call implements Eligible {
     private static final String NO_TEXT = "";
 
-    private final FailoverCall.Caller caller;
+    private final BackendView view;
     private final FailoverRequest asked;
-    private final Selection selection;
-    private final FailoverRouter router;
-    private final @Nullable Candidate only;
-    private int[] tiers = new int[0]; // of those that may be used, by the pool's index; 0 = may not
-    private int relaxed = Candidate.OUT;
     private boolean waits;
     private boolean isStarved;
     private @Nullable Lease granted;
     private @Nullable Failure refusal;
 
-    /** Asks for any that {@code selection} has not tried, or for {@code only} one. */
-    BackendChoice(
-            FailoverRequest asked,
-            Selection selection,
-            @Nullable Candidate only,
-            FailoverRouter router,
-            FailoverCall.Caller caller) {
-        super(requestOf(asked));
-        this.asked = asked;
-        this.selection = selection;
-        this.only = only;
-        this.router = router;
-        this.caller = caller;
+    BackendChoice(BackendView view) {
+        super(requestOf(view.request()));
+        this.view = view;
+        this.asked = view.request();
         createdAt(asked.createdAtNanos());
         if (asked.explains()) {
             explain();
@@ -74,32 +62,12 @@ final class BackendChoice extends Call implements Eligible {
 
     @Override
     public int[] look(Candidates candidates) {
-        long now = router.now();
-        if (tiers.length != candidates.size()) {
-            tiers = new int[candidates.size()];
-        }
-        relaxed = Candidate.OUT;
-        ModelPool models = selection.models();
-        for (int i = 0; i < candidates.size(); i++) {
-            relaxed = Math.min(relaxed, use(models.find(candidates.id(i)), now));
-        }
-        for (int i = 0; i < candidates.size(); i++) {
-            Candidate candidate = models.find(candidates.id(i));
-            boolean may = relaxed < Candidate.FULL && use(candidate, now) <= relaxed;
-            tiers[i] = may && candidate != null ? candidate.backend.priority() : 0;
-        }
-        isStarved = relaxed >= Candidate.FULL;
+        int[] tiers = view.look(candidates);
+        isStarved = view.isStarved();
         if (isStarved && waits) {
-            caller.proceed(); // to conclude, or to go on with another model
+            view.proceed(); // to conclude, or to go on with another model
         }
         return tiers;
-    }
-
-    private int use(@Nullable Candidate candidate, long nowNanos) {
-        if (candidate == null || (only == null ? !selection.isOpen(candidate) : candidate != only)) {
-            return Candidate.OUT;
-        }
-        return only == null ? candidate.use(asked, nowNanos) : Candidate.AVAILABLE;
     }
 
     /** The backend that it was given does not take it: it is to be given another. */
@@ -132,19 +100,8 @@ final class BackendChoice extends Call implements Eligible {
     private void tell() {
         if (waits) {
             waits = false;
-            caller.proceed();
+            view.proceed();
         }
-    }
-
-    /** Returns the only backend that was asked for, null if any may be. */
-    @Nullable
-    Candidate only() {
-        return only;
-    }
-
-    /** Returns how far the last look was relaxed, one of the constants of {@link Candidate}. */
-    int relaxed() {
-        return relaxed;
     }
 
     /** Returns the lease that it was granted while it waited. */

@@ -1,5 +1,6 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.time.Wakeups.Wakeup;

@@ -2,6 +2,7 @@ package dev.headgate.core.route;
 
 import dev.headgate.core.admit.FlowBinding;
 import dev.headgate.core.admit.FlowSettings;
+import dev.headgate.core.failover.RouterFault;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;

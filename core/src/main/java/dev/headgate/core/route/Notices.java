@@ -1,5 +1,6 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.pick.RouterPart;
 import dev.headgate.core.request.Outcome;

@@ -1,5 +1,12 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.BackendView;
+import dev.headgate.core.failover.PolicyLease;
+import dev.headgate.core.failover.PolicyQuestion;
+import dev.headgate.core.failover.PolicyQuestion.Answer;
+import dev.headgate.core.failover.PolicySettings;
+import dev.headgate.core.failover.PolicyStatus;
+import dev.headgate.core.failover.PoolPolicy;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.pool.Place;
@@ -13,14 +20,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of backends that is routed by a policy: its {@link PoolRouter} behind a lock. Goes on over reloads.
  *
  * <p>Thread-safe. Callers hear of news under the lock, so what they do with it is quick and does not call back.
  */
-final class PolicyPool {
+final class PolicyPool implements PoolPolicy {
     /** Enough to look at, and one copy of the candidates in a hundred requests. */
     static final double EXPLAINED_SHARE = 0.01;
 
@@ -35,22 +41,23 @@ final class PolicyPool {
     private Place self;
     private int turns;
 
-    PolicyPool(String name, RouterSettings settings, FailoverRouter owner, Place self) {
+    PolicyPool(RouterSettings settings, PolicySettings.Ground ground) {
         this.settings = settings;
-        this.self = self;
-        this.ticker = owner.ticker();
-        this.random = owner.sharedRandom();
-        RouterNews news = new RouterNews(name, owner.listener, facts);
-        router = settings.router(name, ticker, random, owner.port().of(name), news, lock, self);
+        self = ground.self();
+        ticker = ground.ticker();
+        random = ground.random();
+        String name = ground.pool();
+        RouterNews news = new RouterNews(name, ground.listener(), facts);
+        router = settings.router(name, ticker, random, ground.port().of(name), news, lock, self);
         router.explain(EXPLAINED_SHARE);
     }
 
-    /**
-     * Goes on with other backends and settings; those that stay keep their counters, and another policy takes over.
-     *
-     * @throws IllegalArgumentException if the other policy does not start; then nothing has changed
-     */
-    void changed(List<Backend> backends, RouterSettings next, Place nextSelf) {
+    @Override
+    public void changed(List<Backend> backends, PolicySettings settingsNext, Place nextSelf) {
+        if (!(settingsNext instanceof RouterSettings next)) {
+            throw new IllegalArgumentException("router: " + settingsNext + " (expected: settings of a router)");
+        }
+
         boolean swaps = !next.routesLike(settings) || !nextSelf.equals(self);
         RouterPlan plan = swaps ? next.plan(random, lock, nextSelf) : null;
         InstalledRouter ready = plan != null && plan.thread() != null ? ready(plan) : null;
@@ -89,54 +96,60 @@ final class PolicyPool {
         throw new IllegalArgumentException("router: " + reason);
     }
 
-    /** Asks for a backend; if it waits, its caller hears of news. */
-    Asked ask(BackendChoice choice) {
+    @Override
+    public PolicyQuestion open(BackendView view) {
+        return new Question(new BackendChoice(view));
+    }
+
+    private Answer ask(Question question) {
+        BackendChoice choice = question.choice;
         lock.lock();
         try {
             Decision decision = router.route(choice);
             if (decision instanceof Decision.Routed routed) {
-                return new Asked(routed.lease(), null, false);
+                return new Answer(new Given(question, routed.lease()), null, false);
             }
             if (decision instanceof Decision.Refused refused) {
-                return new Asked(null, refused.failure(), false);
+                return new Answer(null, refused.failure(), false);
             }
             choice.waits();
-            return news(choice);
+            return news(question);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Returns what has become of a choice that waits; one that starves waits no longer. */
-    Asked heard(BackendChoice choice) {
+    private Answer heard(Question question) {
         lock.lock();
         try {
-            return news(choice);
+            return news(question);
         } finally {
             lock.unlock();
         }
     }
 
-    private Asked news(BackendChoice choice) {
+    private Answer news(Question question) {
+        BackendChoice choice = question.choice;
         Lease granted = choice.granted();
         Failure refusal = choice.refusal();
         boolean isStarved = granted == null && refusal == null && choice.isStarved();
         if (isStarved) {
             router.cancel(choice);
         }
-        return new Asked(granted, refusal, isStarved);
+        return new Answer(granted == null ? null : new Given(question, granted), refusal, isStarved);
     }
 
     /** The backend of {@code lease} does not take the request: it is chosen for again, in its old place in the order. */
-    Asked rejected(BackendChoice choice, Lease lease, int ongoing) {
+    private Answer rejected(Question question, Lease lease, int ongoing) {
+        BackendChoice choice = question.choice;
         lock.lock();
         try {
             choice.again();
             if (!lease.rejected(ongoing)) { // it may not: it left the pool, or is configured otherwise by now
                 lease.complete(Outcome.CANCELLED);
-                return new Asked(null, null, true);
+                return new Answer(null, null, true);
             }
-            Asked asked = news(choice);
+            Answer asked = news(question);
             if (asked.waits()) {
                 choice.waits();
             }
@@ -146,8 +159,7 @@ final class PolicyPool {
         }
     }
 
-    /** The backend of {@code lease} takes the request, and has {@code ongoing} with it; −1 if it did not say. */
-    void accepted(Lease lease, int ongoing) {
+    private void accepted(Lease lease, int ongoing) {
         lock.lock();
         try {
             lease.accepted(ongoing);
@@ -201,8 +213,7 @@ final class PolicyPool {
         }
     }
 
-    /** Nobody waits for the choice any longer; a lease that it was granted is for another. */
-    void cancel(BackendChoice choice) {
+    private void cancel(BackendChoice choice) {
         lock.lock();
         try {
             router.cancel(choice);
@@ -211,7 +222,7 @@ final class PolicyPool {
         }
     }
 
-    void firstToken(Lease lease) {
+    private void firstToken(Lease lease) {
         lock.lock();
         try {
             lease.firstToken();
@@ -220,7 +231,7 @@ final class PolicyPool {
         }
     }
 
-    void complete(Lease lease, Outcome outcome) {
+    private void complete(Lease lease, Outcome outcome) {
         lock.lock();
         try {
             if (outcome instanceof Outcome.Completed completed && lease instanceof PoolLease own) {
@@ -236,8 +247,8 @@ final class PolicyPool {
         }
     }
 
-    /** Runs what is due. */
-    void advance() {
+    @Override
+    public void advance() {
         lock.lock();
         try {
             router.advance();
@@ -259,8 +270,8 @@ final class PolicyPool {
         }
     }
 
-    /** Returns what the admin API tells. */
-    PolicyStatus status() {
+    @Override
+    public PolicyStatus status() {
         lock.lock();
         try {
             return new PolicyStatus(settings.policy(), router.generation(), router.waiting(), router.routerFailures());
@@ -269,17 +280,76 @@ final class PolicyPool {
         }
     }
 
-    /**
-     * What came of asking; neither lease nor refusal: it waits, unless it starves.
-     *
-     * @param lease where it may go
-     * @param refusal why it may not wait
-     * @param isStarved whether there is nothing that it may use
-     */
-    record Asked(@Nullable Lease lease, @Nullable Failure refusal, boolean isStarved) {
-        /** Returns whether there is no news yet. */
-        boolean waits() {
-            return lease == null && refusal == null && !isStarved;
+    /** One request's questions. */
+    private final class Question implements PolicyQuestion {
+        private final BackendChoice choice;
+
+        Question(BackendChoice choice) {
+            this.choice = choice;
+        }
+
+        @Override
+        public Answer ask() {
+            return PolicyPool.this.ask(this);
+        }
+
+        @Override
+        public Answer heard() {
+            return PolicyPool.this.heard(this);
+        }
+
+        @Override
+        public Answer rejected(PolicyLease lease, int ongoing) {
+            if (!(lease instanceof Given given)) {
+                throw new IllegalArgumentException("lease: of " + lease.endpoint() + " (expected: of this policy)");
+            }
+            return PolicyPool.this.rejected(this, given.lease, ongoing);
+        }
+
+        @Override
+        public void cancel() {
+            PolicyPool.this.cancel(choice);
+        }
+    }
+
+    /** A lease, whose news are told under the lock. */
+    private final class Given implements PolicyLease {
+        private final Question question;
+        private final Lease lease;
+
+        Given(Question question, Lease lease) {
+            this.question = question;
+            this.lease = lease;
+        }
+
+        @Override
+        public EndpointId endpoint() {
+            return lease.endpoint();
+        }
+
+        @Override
+        public PolicyQuestion question() {
+            return question;
+        }
+
+        @Override
+        public long explanation() {
+            return lease.call().explanationId();
+        }
+
+        @Override
+        public void accepted(int ongoing) {
+            PolicyPool.this.accepted(lease, ongoing);
+        }
+
+        @Override
+        public void firstToken() {
+            PolicyPool.this.firstToken(lease);
+        }
+
+        @Override
+        public void complete(Outcome outcome) {
+            PolicyPool.this.complete(lease, outcome);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.EndpointPort;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.request.Outcome;

@@ -2,6 +2,7 @@ package dev.headgate.core.route;
 
 import dev.headgate.core.admit.FlowRoom;
 import dev.headgate.core.admit.FlowSettings;
+import dev.headgate.core.failover.EndpointPort;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.pool.EndpointId;

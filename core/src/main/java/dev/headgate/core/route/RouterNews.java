@@ -1,5 +1,8 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.FailoverListener;
+import dev.headgate.core.failover.RouterFault;
+
 /** Passes on what happens to the router of one pool of backends, and counts what each was sent. */
 final class RouterNews implements RouterListener {
     private final String pool;

@@ -1,6 +1,10 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.admit.FlowSettings;
+import dev.headgate.core.failover.EndpointPort;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.PolicySettings;
+import dev.headgate.core.failover.PoolPolicy;
 import dev.headgate.core.pick.ComposedRouter;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pick.RequestRouter;
@@ -43,7 +47,8 @@ public record RouterSettings(
         PoolSettings loop,
         Optional<FlowSettings> flow,
         Set<Scope> locality,
-        SignalSettings signals) {
+        SignalSettings signals)
+        implements PolicySettings {
     /** The default policy with its own defaults. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             RoutingPolicies.DEFAULT, Map.of(), Composition.DEFAULT, "", "least-request", PoolSettings.DEFAULTS);
@@ -51,6 +56,16 @@ public record RouterSettings(
     public RouterSettings {
         parameters = Map.copyOf(parameters);
         locality = Set.copyOf(locality);
+    }
+
+    /** Returns the settings of a pool that is routed by a policy, null for one that is not. */
+    public static @Nullable RouterSettings of(FailoverSettings pool) {
+        return pool.router() instanceof RouterSettings own ? own : null;
+    }
+
+    @Override
+    public PoolPolicy open(Ground ground) {
+        return new PolicyPool(this, ground);
     }
 
     /** Creates the settings of a policy that is built in, under which no request waits for a saturated pool. */

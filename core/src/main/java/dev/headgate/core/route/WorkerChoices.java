@@ -1,5 +1,6 @@
 package dev.headgate.core.route;
 
+import dev.headgate.core.failover.PolicyStatus;
 import dev.headgate.core.place.Policies;
 import java.util.Optional;
 import java.util.OptionalLong;

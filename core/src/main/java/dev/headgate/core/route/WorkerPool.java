@@ -1,6 +1,9 @@
 package dev.headgate.core.route;
 
 import dev.headgate.core.admit.Ticket;
+import dev.headgate.core.failover.EndpointPort;
+import dev.headgate.core.failover.PolicyStatus;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.place.Copy;
 import dev.headgate.core.place.WorkerState;
 import dev.headgate.core.pool.EndpointId;

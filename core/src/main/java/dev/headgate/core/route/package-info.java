@@ -2,8 +2,8 @@
  * The façade: a request goes in, a {@link dev.headgate.core.route.Decision} comes out.
  *
  * <p>Start with {@link dev.headgate.core.route.Router}. {@link dev.headgate.core.route.PoolRouter} binds at once when an
- * endpoint has room, by a {@link dev.headgate.core.pick.RequestRouter}; {@link dev.headgate.core.route.PlacingRouter} binds late, when a worker can run the task. Both give a
- * {@link dev.headgate.core.route.Lease} that is completed exactly once, and both report to a
+ * endpoint has room, by a {@link dev.headgate.core.pick.RequestRouter}; {@link dev.headgate.core.route.PlacingRouter} binds late,
+ * when a worker can run the task. Both give a {@link dev.headgate.core.route.Lease} that is completed exactly once, and both report to a
  * {@link dev.headgate.core.route.RouterListener}.
  *
  * <p>A {@code PoolRouter} is one state machine whose parts share a {@code PoolContext}: {@code Passes} is the loop of a call
@@ -15,13 +15,8 @@
  * <p>In a {@code PlacingRouter}, {@link dev.headgate.core.route.WorkerChoices} sets a router among workers that could all run a
  * task: {@code WorkerPool} is a {@code PoolRouter} over them in which nothing waits, {@code WorkerChoice} one task's question.
  *
- * <p>{@link dev.headgate.core.route.FailoverRouter} routes over upstreams that others run, with failover: start with
- * {@link dev.headgate.core.route.FailoverCall}, whose {@link dev.headgate.core.route.Step}s the edge takes. Behind it
- * {@code AttemptLoop} says what follows on what, {@code Selection} picks, {@code Candidate} is a backend as it may serve one
- * model, {@code Health} applies what attempts teach, and {@code Conclusion} is the answer when nothing worked. A call belongs
- * to one thread at a time; what calls share is atomic. Configuration is an immutable {@code Routing} that calls keep; what
- * is known of a backend is in {@code BackendState} and {@code ModelState}, which a reload hands on. May import all packages
- * of the core.
+ * <p>A pool of backends with failover has a {@code PolicyPool}: a {@code PoolRouter} behind a lock, which
+ * {@link dev.headgate.core.failover.FailoverCall}s ask. May import all packages of the core.
  */
 @NullMarked
 package dev.headgate.core.route;

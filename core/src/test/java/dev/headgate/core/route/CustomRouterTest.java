@@ -3,6 +3,15 @@ package dev.headgate.core.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headgate.core.failover.FailoverCall;
+import dev.headgate.core.failover.FailoverListener;
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverRequest;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.PolicyStatus;
+import dev.headgate.core.failover.RouterFault;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pick.PendingRequest;
@@ -120,7 +129,7 @@ class CustomRouterTest implements FailoverListener {
         assertThatThrownBy(() -> router.changed(plan(bad)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("router: not today");
-        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("last", 1, 0, 0));
+        assertThat(new PolicyPools(router).status("main")).isEqualTo(new PolicyStatus("last", 1, 0, 0));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headgate.core.admit.FlowBinding;
 import dev.headgate.core.admit.FlowSettings;
+import dev.headgate.core.failover.EndpointPort;
 import dev.headgate.core.pick.RouterSetup;
 import dev.headgate.core.pick.RoutingPolicies;
 import dev.headgate.core.request.InferenceRequest;

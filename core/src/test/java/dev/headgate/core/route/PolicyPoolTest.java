@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.core.admit.FlowSettings;
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.BackendStatus;
+import dev.headgate.core.failover.FailoverCall;
+import dev.headgate.core.failover.FailoverListener;
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverRequest;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.PolicyStatus;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
@@ -47,7 +57,7 @@ class PolicyPoolTest {
         Attempt running = sent(begin(router));
         Opened waiting = open(router);
         assertThat(waiting.step).isEqualTo(Step.Pending.PENDING);
-        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("least-request", 1, 1, 0));
+        assertThat(new PolicyPools(router).status("main")).isEqualTo(new PolicyStatus("least-request", 1, 1, 0));
 
         succeed(running);
 
@@ -140,7 +150,7 @@ class PolicyPoolTest {
         Attempt running = sent(begin(router));
         Opened waiting = open(router);
         router.changed(plan(settings("round-robin", 1, -1), backend("a", 1)));
-        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("round-robin", 2, 1, 0));
+        assertThat(new PolicyPools(router).status("main")).isEqualTo(new PolicyStatus("round-robin", 2, 1, 0));
         succeed(running);
         assertThat(told).containsExactly(waiting.call);
         assertThat(waiting.call.resume()).isInstanceOf(Step.Send.class);
@@ -160,8 +170,12 @@ class PolicyPoolTest {
         assertThatThrownBy(() -> router.changed(bad)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> router.changed(bad)).as("again").isInstanceOf(IllegalArgumentException.class);
 
-        assertThat(Objects.requireNonNull(router.policy("main")).policy()).isEqualTo("p2c");
-        assertThat(Objects.requireNonNull(router.policy("other")).policy()).isEqualTo("p2c");
+        assertThat(Objects.requireNonNull(new PolicyPools(router).status("main"))
+                        .policy())
+                .isEqualTo("p2c");
+        assertThat(Objects.requireNonNull(new PolicyPools(router).status("other"))
+                        .policy())
+                .isEqualTo("p2c");
         assertThat(sent(begin(router)).backend().id().value()).isEqualTo("a");
     }
 
@@ -221,7 +235,7 @@ class PolicyPoolTest {
     }
 
     private static int waiting(FailoverRouter router) {
-        PolicyStatus status = router.policy("main");
+        PolicyStatus status = new PolicyPools(router).status("main");
         assertThat(status).isNotNull();
         return Objects.requireNonNull(status).waiting();
     }

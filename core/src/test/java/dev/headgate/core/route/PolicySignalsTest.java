@@ -2,6 +2,17 @@ package dev.headgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.BackendPort;
+import dev.headgate.core.failover.BackendStatus;
+import dev.headgate.core.failover.FailoverCall;
+import dev.headgate.core.failover.FailoverListener;
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverRequest;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.PolicyStatus;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendTraits;
@@ -76,7 +87,7 @@ class PolicySignalsTest {
         Opened opened = open(router);
         Step step = sent(opened.step).turnedAway(fields("x-headgate-rejected", "true", "x-headgate-ongoing", "4"));
         assertThat(step).isEqualTo(Step.Pending.PENDING);
-        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("least-request", 1, 1, 0));
+        assertThat(new PolicyPools(router).status("main")).isEqualTo(new PolicyStatus("least-request", 1, 1, 0));
 
         answerProbes(router, 1);
 
@@ -94,7 +105,7 @@ class PolicySignalsTest {
         opened.call.cancel();
         assertThat(attempt.turnedAway(fields("x-headgate-rejected", "true"))).isEqualTo(Step.Pending.PENDING);
         assertThat(inFlight(router)).isZero();
-        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("least-request", 1, 0, 0));
+        assertThat(new PolicyPools(router).status("main")).isEqualTo(new PolicyStatus("least-request", 1, 0, 0));
     }
 
     @Test
@@ -114,8 +125,8 @@ class PolicySignalsTest {
         assertThat(probes).containsExactlyInAnyOrder("main a 100", "main b 100");
         Opened waiting = open(router);
         assertThat(waiting.step).isEqualTo(Step.Pending.PENDING);
-        router.tell("main", signals -> signals.probeAnswered(A, 2));
-        router.tell("main", signals -> signals.probeAnswered(B, 1));
+        new PolicyPools(router).tell("main", signals -> signals.probeAnswered(A, 2));
+        new PolicyPools(router).tell("main", signals -> signals.probeAnswered(B, 1));
         assertThat(told).containsExactly(waiting.call);
         assertThat(sent(waiting.call.resume()).backend().id()).isEqualTo(B);
     }
@@ -135,7 +146,7 @@ class PolicySignalsTest {
         FailoverSettings settings = settings("least-request", 0);
         FailoverRouter router = router(settings, telling("a"));
         answerProbes(router, 0);
-        router.takes("main", A, 1);
+        new PolicyPools(router).takes("main", A, 1);
         assertThat(open(router).step).isInstanceOf(Step.Send.class);
         assertThat(open(router).step).isEqualTo(Step.Pending.PENDING);
         router.changed(plan(settings, Place.UNKNOWN, telling("a")));
@@ -265,7 +276,7 @@ class PolicySignalsTest {
     void ownWordAndThePoolsLimitBothHoldWhicheverChanges() {
         FailoverRouter router = router(settings("least-request", 4), telling("a"));
         answerProbes(router, 0);
-        router.takes("main", A, 100);
+        new PolicyPools(router).takes("main", A, 100);
         router.changed(plan(settings("least-request", 2), Place.UNKNOWN, telling("a")));
         sent(open(router).step);
         sent(open(router).step);
@@ -274,21 +285,21 @@ class PolicySignalsTest {
         router.changed(plan(settings("least-request", 3), Place.UNKNOWN, telling("a")));
         answerProbes(router, 2);
 
-        assertThat(router.policy("main")).isEqualTo(new PolicyStatus("least-request", 1, 0, 0));
+        assertThat(new PolicyPools(router).status("main")).isEqualTo(new PolicyStatus("least-request", 1, 0, 0));
     }
 
     private void answerProbes(FailoverRouter router, int... ongoing) {
         EndpointId[] ids = {A, B};
         for (int i = 0; i < ongoing.length; i++) {
             int backend = i;
-            router.tell("main", signals -> signals.probeAnswered(ids[backend], ongoing[backend]));
+            new PolicyPools(router).tell("main", signals -> signals.probeAnswered(ids[backend], ongoing[backend]));
         }
     }
 
     private static void read(FailoverRouter router, EndpointId backend, EngineReading reading, String page) {
         reading.begin();
         reading.read(ByteBuffer.wrap(page.getBytes(StandardCharsets.UTF_8)));
-        router.read("main", backend, reading);
+        new PolicyPools(router).read("main", backend, reading);
     }
 
     private static String page(double waiting, double running, double kvUsage, int counter) {

@@ -2,6 +2,8 @@ package dev.headgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.EndpointPort;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pick.Candidates;
 import dev.headgate.core.pick.PendingRequest;
 import dev.headgate.core.pick.Ranks;

@@ -2,6 +2,7 @@ package dev.headgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.PolicyStatus;
 import dev.headgate.core.pick.Ranks;
 import dev.headgate.core.place.PlacementSettings;
 import dev.headgate.core.request.InferenceRequest;

@@ -1,8 +1,8 @@
 package dev.headgate.gateway.admin;
 
+import dev.headgate.core.failover.BackendStatus;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.guard.BreakerCounts;
-import dev.headgate.core.route.BackendStatus;
-import dev.headgate.core.route.RouterFault;
 import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.http.HttpListener;
 import dev.headgate.gateway.relay.Metric;

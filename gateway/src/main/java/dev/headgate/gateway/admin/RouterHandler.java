@@ -2,9 +2,9 @@ package dev.headgate.gateway.admin;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headgate.core.failover.PolicyStatus;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
-import dev.headgate.core.route.PolicyStatus;
 import dev.headgate.gateway.dispatch.WorkerRouter;
 import dev.headgate.gateway.http.Exchange;
 import dev.headgate.gateway.relay.Relay;

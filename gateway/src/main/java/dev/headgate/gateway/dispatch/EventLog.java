@@ -1,12 +1,12 @@
 package dev.headgate.gateway.dispatch;
 
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pool.EndpointId;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.Outcome;
 import dev.headgate.core.route.Call;
 import dev.headgate.core.route.LeaseKey;
 import dev.headgate.core.route.PlacedLease;
-import dev.headgate.core.route.RouterFault;
 import dev.headgate.core.route.RouterListener;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.headgate.gateway.dispatch;
 
+import dev.headgate.core.failover.PolicyStatus;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.route.Explanation;
 import dev.headgate.core.route.PlacingRouter;
-import dev.headgate.core.route.PolicyStatus;
-import dev.headgate.core.route.RouterFault;
 import dev.headgate.core.route.RouterSettings;
 import java.util.Map;
 import java.util.Optional;

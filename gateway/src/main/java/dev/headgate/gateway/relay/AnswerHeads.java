@@ -1,8 +1,8 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Step.Advice;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.request.Failure;
-import dev.headgate.core.route.Step.Advice;
 import dev.headgate.gateway.http.ErrorShape;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

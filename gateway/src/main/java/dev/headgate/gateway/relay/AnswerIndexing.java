@@ -52,7 +52,7 @@ final class AnswerIndexing {
         Prompt held = tail.with(isChat ? ASSISTANT : NOTHING, text);
         if (held.blocks() > tail.prompt().blocks()) {
             EndpointId backend = attempt.backend().backend().id();
-            relay.router().tell(attempt.attempt().pool(), signals -> signals.blocksHeld(backend, held));
+            relay.tell(attempt.attempt().pool(), signals -> signals.blocksHeld(backend, held));
         }
     }
 

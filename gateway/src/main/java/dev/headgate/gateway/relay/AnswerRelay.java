@@ -1,7 +1,7 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AttemptFailure;
-import dev.headgate.core.route.Step;
 import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;

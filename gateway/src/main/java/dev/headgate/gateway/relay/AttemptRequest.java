@@ -1,9 +1,9 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Attempt;
 import dev.headgate.core.request.FieldRules;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
-import dev.headgate.core.route.Attempt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;

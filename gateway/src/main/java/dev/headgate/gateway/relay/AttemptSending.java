@@ -1,8 +1,8 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.RecoveryMode;
 import dev.headgate.core.request.AttemptFailure;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.RecoveryMode;
 import dev.headgate.gateway.upstream.ConnectionGate;
 import dev.headgate.gateway.upstream.UpstreamExchange;
 import dev.headgate.gateway.upstream.UpstreamTarget;

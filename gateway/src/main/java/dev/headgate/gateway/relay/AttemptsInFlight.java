@@ -1,6 +1,6 @@
 package dev.headgate.gateway.relay;
 
-import dev.headgate.core.route.Attempt;
+import dev.headgate.core.failover.Attempt;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of one call that are in flight: one, or two while it hedges. Confined to the event loop. */

@@ -1,8 +1,8 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Step.Advice;
 import dev.headgate.core.request.Failure;
 import dev.headgate.core.request.FailureKind;
-import dev.headgate.core.route.Step.Advice;
 import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.core.stream.StreamDelivery;
 import dev.headgate.gateway.http.Exchange;

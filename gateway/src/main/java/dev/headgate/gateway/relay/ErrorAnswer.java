@@ -1,9 +1,9 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AnswerClassifier;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
-import dev.headgate.core.route.Step;
 import dev.headgate.gateway.http.BodyBuffer;
 import dev.headgate.gateway.upstream.UpstreamListener.BodyEnd;
 import io.netty.buffer.ByteBuf;

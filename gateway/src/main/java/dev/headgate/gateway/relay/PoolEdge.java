@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the relay must know of a pool beside its {@link dev.headgate.core.route.FailoverPlan.PoolPlan}.
+ * What the relay must know of a pool beside its {@link dev.headgate.core.failover.FailoverPlan.PoolPlan}.
  *
  * @param name the pool's
  * @param backends one for each of the plan's

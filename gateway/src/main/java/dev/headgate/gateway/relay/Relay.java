@@ -1,14 +1,15 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.BackendStatus;
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.PolicyStatus;
 import dev.headgate.core.guard.BreakerCounts;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.guard.CircuitBreaker;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.BackendStatus;
 import dev.headgate.core.route.Explanation;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverRouter;
-import dev.headgate.core.route.PolicyStatus;
+import dev.headgate.core.route.PolicyPools;
 import dev.headgate.core.route.PoolSignals;
 import dev.headgate.gateway.signal.BackendSignals;
 import dev.headgate.gateway.upstream.ConnectionGate;
@@ -48,6 +49,7 @@ public final class Relay implements AutoCloseable {
     private final boolean logsAccess;
     private final long stallNanos;
     private final FailoverRouter router;
+    private final PolicyPools policies;
     private final Upstreams upstreams;
     private final BackendSignals signals;
     private final ScheduledFuture<?> advancing;
@@ -62,7 +64,8 @@ public final class Relay implements AutoCloseable {
         signals.ask(config.asked());
         router = new FailoverRouter(
                 options.plan(), System::nanoTime, ThreadLocalRandom::current, new RelayEvents(metrics), signals);
-        signals.begin(router);
+        policies = new PolicyPools(router);
+        signals.begin(policies);
         advancing = loops.next()
                 .scheduleWithFixedDelay(this::advance, ADVANCE_MILLIS, ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -145,7 +148,7 @@ public final class Relay implements AutoCloseable {
 
     /** Returns how the policy of a pool stands, null if there is no such pool or it has none. */
     public @Nullable PolicyStatus policy(String pool) {
-        return router.policy(pool);
+        return policies.status(pool);
     }
 
     /**
@@ -153,12 +156,12 @@ public final class Relay implements AutoCloseable {
      * Returns false if there is no such pool or it has no policy.
      */
     public boolean tell(String pool, Consumer<PoolSignals> news) {
-        return router.tell(pool, news);
+        return policies.tell(pool, news);
     }
 
     /** Returns the explanation of a decision, empty if there is none or it is too old. */
     public Optional<Explanation> explanation(String decision) {
-        return router.explanation(decision);
+        return policies.explanation(decision);
     }
 
     /** Returns how all backends stand. */

@@ -1,11 +1,11 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.pick.RequestRouter.Need;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.AnswerClassifier;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverSettings;
 import dev.headgate.core.route.RouterSettings;
 import dev.headgate.gateway.signal.AskedBackend;
 import dev.headgate.gateway.upstream.UpstreamTarget;
@@ -114,7 +114,7 @@ final class RelayConfig {
     List<AskedBackend> asked() {
         List<AskedBackend> asked = new ArrayList<>();
         for (FailoverPlan.PoolPlan plan : options.plan().pools()) {
-            RouterSettings router = plan.settings().router();
+            RouterSettings router = RouterSettings.of(plan.settings());
             if (router != null) {
                 boolean readsStats = router.needs().contains(Need.STATS);
                 for (Backend backend : plan.backends()) {
@@ -172,7 +172,7 @@ final class RelayConfig {
             String sessionHeader) {
         static RoutedPool of(PoolEdge edge, FailoverSettings settings) {
             BreakerSettings breaker = settings.circuitBreaker();
-            RouterSettings router = settings.router();
+            RouterSettings router = RouterSettings.of(settings);
             Set<Need> needs = router == null ? Set.of() : router.needs();
             return new RoutedPool(
                     edge,

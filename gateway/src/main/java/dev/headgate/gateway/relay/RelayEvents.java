@@ -1,9 +1,9 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.FailoverListener;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.request.CoolingCause;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.FailoverListener;
-import dev.headgate.core.route.RouterFault;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

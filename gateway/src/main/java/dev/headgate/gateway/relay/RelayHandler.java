@@ -1,5 +1,7 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.FailoverRequest;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.guard.BreakerSettings;
 import dev.headgate.core.request.ApiKind;
 import dev.headgate.core.request.DeadlineFields;
@@ -8,8 +10,6 @@ import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.request.Prompt;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
-import dev.headgate.core.route.FailoverRequest;
-import dev.headgate.core.route.Step;
 import dev.headgate.core.signal.PromptReader;
 import dev.headgate.core.signal.PromptTail;
 import dev.headgate.core.time.Deadline;

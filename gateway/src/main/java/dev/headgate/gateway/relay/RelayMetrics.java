@@ -1,9 +1,9 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.RecoveryMode;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.FailureKind;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.RecoveryMode;
 import dev.headgate.core.signal.EngineFault;
 import dev.headgate.gateway.signal.SignalCounts;
 import java.util.EnumSet;

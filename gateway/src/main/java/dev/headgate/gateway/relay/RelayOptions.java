@@ -1,6 +1,6 @@
 package dev.headgate.gateway.relay;
 
-import dev.headgate.core.route.FailoverPlan;
+import dev.headgate.core.failover.FailoverPlan;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

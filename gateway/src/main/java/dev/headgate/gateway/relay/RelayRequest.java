@@ -1,8 +1,8 @@
 package dev.headgate.gateway.relay;
 
+import dev.headgate.core.failover.FailoverRequest;
 import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
-import dev.headgate.core.route.FailoverRequest;
 import dev.headgate.core.signal.PromptTail;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.headgate.gateway.signal;
 
+import dev.headgate.core.failover.BackendPort;
 import dev.headgate.core.pool.EndpointId;
-import dev.headgate.core.route.BackendPort;
-import dev.headgate.core.route.FailoverRouter;
+import dev.headgate.core.route.PolicyPools;
 import dev.headgate.gateway.upstream.Upstreams;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -23,7 +23,7 @@ public final class BackendSignals implements BackendPort, AutoCloseable {
     private final EventLoopGroup loops;
     private final Upstreams upstreams;
     private final SignalCounts counts;
-    private final CompletableFuture<FailoverRouter> router = new CompletableFuture<>();
+    private final CompletableFuture<PolicyPools> pools = new CompletableFuture<>();
     private final Map<Key, Inquiries> all = new ConcurrentHashMap<>();
 
     /** Creates one that asks nobody. */
@@ -47,8 +47,8 @@ public final class BackendSignals implements BackendPort, AutoCloseable {
     }
 
     /** What backends say is told {@code to} from now on; called once. */
-    public void begin(FailoverRouter to) {
-        router.complete(to);
+    public void begin(PolicyPools to) {
+        pools.complete(to);
     }
 
     @Override
@@ -89,10 +89,10 @@ public final class BackendSignals implements BackendPort, AutoCloseable {
         Inquiries(AskedBackend backend, EventLoop loop) {
             this.backend = backend;
             this.loop = loop;
-            this.started = router.thenAccept(this::start);
+            this.started = pools.thenAccept(this::start);
         }
 
-        private void start(FailoverRouter to) {
+        private void start(PolicyPools to) {
             loop.execute(() -> {
                 if (isStopped) {
                     return;

@@ -1,6 +1,6 @@
 package dev.headgate.gateway.signal;
 
-import dev.headgate.core.route.FailoverRouter;
+import dev.headgate.core.route.PolicyPools;
 import dev.headgate.core.signal.EngineFault;
 import dev.headgate.core.signal.EngineReading;
 import dev.headgate.core.signal.SignalSettings.EngineMetrics;
@@ -23,7 +23,7 @@ final class EngineScrape extends Inquiry {
     private static final String FROZEN = "frozen";
 
     private final AskedBackend backend;
-    private final FailoverRouter router;
+    private final PolicyPools pools;
     private final SignalCounts counts;
     private final EngineReading reading;
     private final String labels;
@@ -37,11 +37,11 @@ final class EngineScrape extends Inquiry {
             EngineMetrics metrics,
             EventLoop loop,
             Upstreams upstreams,
-            FailoverRouter router,
+            PolicyPools pools,
             SignalCounts counts) {
         super(loop, upstreams, backend.targetOf(metrics), () -> backend.metricsRequest(metrics), MAX_PAGE_BYTES);
         this.backend = backend;
-        this.router = router;
+        this.pools = pools;
         this.counts = counts;
         this.labels = backend.labels();
         reading = new EngineReading(metrics.type().mapping());
@@ -77,7 +77,7 @@ final class EngineScrape extends Inquiry {
     @Override
     void whole() {
         long began = System.nanoTime();
-        router.read(backend.pool(), backend.id(), reading);
+        pools.read(backend.pool(), backend.id(), reading);
         rounds.worked(System.nanoTime() - began);
         for (int i = 0; i < FAULTS.length; i++) {
             long now = reading.faults(FAULTS[i]);

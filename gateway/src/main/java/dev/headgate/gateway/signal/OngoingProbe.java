@@ -3,7 +3,7 @@ package dev.headgate.gateway.signal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headgate.core.pool.EndpointId;
-import dev.headgate.core.route.FailoverRouter;
+import dev.headgate.core.route.PolicyPools;
 import dev.headgate.gateway.upstream.Upstreams;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -14,16 +14,15 @@ final class OngoingProbe extends Inquiry {
     private static final String ONGOING = "ongoing";
 
     private final AskedBackend backend;
-    private final FailoverRouter router;
+    private final PolicyPools pools;
     private final SignalCounts counts;
     private final String labels;
     private final SmallJson json = new SmallJson();
 
-    OngoingProbe(
-            AskedBackend backend, EventLoop loop, Upstreams upstreams, FailoverRouter router, SignalCounts counts) {
+    OngoingProbe(AskedBackend backend, EventLoop loop, Upstreams upstreams, PolicyPools pools, SignalCounts counts) {
         super(loop, upstreams, backend.target(), () -> backend.request(PATH), SmallJson.MAX_BYTES);
         this.backend = backend;
-        this.router = router;
+        this.pools = pools;
         this.counts = counts;
         this.labels = backend.labels();
     }
@@ -49,9 +48,9 @@ final class OngoingProbe extends Inquiry {
         EndpointId id = backend.id();
         int most = count(object.path("maxOngoing"));
         if (most > 0) {
-            router.takes(backend.pool(), id, most);
+            pools.takes(backend.pool(), id, most);
         }
-        router.tell(backend.pool(), signals -> signals.probeAnswered(id, ongoing));
+        pools.tell(backend.pool(), signals -> signals.probeAnswered(id, ongoing));
         counts.asked(labels, ONGOING, OK);
     }
 
@@ -64,9 +63,9 @@ final class OngoingProbe extends Inquiry {
     void failed(String reason) {
         EndpointId id = backend.id();
         if (reason.equals(UNREACHABLE)) {
-            router.tell(backend.pool(), signals -> signals.probeUnavailable(id));
+            pools.tell(backend.pool(), signals -> signals.probeUnavailable(id));
         } else {
-            router.tell(backend.pool(), signals -> signals.probeFailed(id));
+            pools.tell(backend.pool(), signals -> signals.probeFailed(id));
         }
         counts.asked(labels, ONGOING, reason);
     }

@@ -1,7 +1,7 @@
 package dev.headgate.gateway.signal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headgate.core.route.FailoverRouter;
+import dev.headgate.core.route.PolicyPools;
 import dev.headgate.core.signal.RoutingStats;
 import dev.headgate.gateway.upstream.Upstreams;
 import io.netty.buffer.ByteBuf;
@@ -15,16 +15,16 @@ final class StatsPull extends Inquiry {
     private static final String STATS = "stats";
 
     private final AskedBackend backend;
-    private final FailoverRouter router;
+    private final PolicyPools pools;
     private final SignalCounts counts;
     private final String labels;
     private final SmallJson json = new SmallJson();
     private final Rounds rounds;
 
-    StatsPull(AskedBackend backend, EventLoop loop, Upstreams upstreams, FailoverRouter router, SignalCounts counts) {
+    StatsPull(AskedBackend backend, EventLoop loop, Upstreams upstreams, PolicyPools pools, SignalCounts counts) {
         super(loop, upstreams, backend.target(), () -> backend.request(PATH), SmallJson.MAX_BYTES);
         this.backend = backend;
-        this.router = router;
+        this.pools = pools;
         this.counts = counts;
         this.labels = backend.labels();
         long timeoutNanos = backend.settings().statsTimeout().toNanos();
@@ -68,7 +68,7 @@ final class StatsPull extends Inquiry {
             }
         });
         RoutingStats stats = new RoutingStats(numbers, texts, 0);
-        router.tell(backend.pool(), signals -> signals.stats(backend.id(), stats));
+        pools.tell(backend.pool(), signals -> signals.stats(backend.id(), stats));
         counts.asked(labels, STATS, OK);
         rounds.done();
     }

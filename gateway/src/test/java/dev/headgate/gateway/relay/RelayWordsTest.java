@@ -2,13 +2,13 @@ package dev.headgate.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverPlan.ModelRoute;
+import dev.headgate.core.failover.FailoverPlan.PoolPlan;
+import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.pool.BackendLimits;
 import dev.headgate.core.pool.EndpointId;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverPlan.ModelRoute;
-import dev.headgate.core.route.FailoverPlan.PoolPlan;
-import dev.headgate.core.route.FailoverSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
