@@ -139,9 +139,10 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         String scheme = listen.tls() == null ? "http://" : "https://";
         out.println("listening on " + scheme + authority(listen.host(), server.address()));
-        if (admin != null) {
-            out.println("admin on http://" + authority(admin.host(), server.adminAddress()));
-        }
+        out.println(
+                admin == null
+                        ? "admin off (--admin-port PORT answers operators)"
+                        : "admin on http://" + authority(admin.host(), server.adminAddress()));
         out.flush();
     }
 

@@ -82,6 +82,16 @@ class WorkerRouterTest {
     }
 
     @Test
+    void serverOfWorkersAloneSaysThatItAnswersNoOperators() throws Exception {
+        try (ServerProcess server = ServerProcess.start("--engine", "sleep", "--workers", "0")) {
+            Eventually.until(
+                    "it says so",
+                    HeadgateProcess.PATIENCE,
+                    () -> server.process().out().contains("admin off (--admin-port PORT answers operators)"));
+        }
+    }
+
+    @Test
     void noTaskFailsWhileTheRouterIsSwapped() throws Exception {
         try (ServerProcess server = start()) {
             server.awaitWorkers(2);

@@ -28,7 +28,7 @@ class ReadmeConfigTest {
                 .results()
                 .map((MatchResult block) -> block.group(1))
                 .toList();
-        assertThat(blocks).hasSize(3);
+        assertThat(blocks).hasSize(4);
         for (String block : blocks) {
             Path file = Files.writeString(folder.resolve("headgate.yaml"), block.replace("/models", folder.toString()));
             assertThat(ServeConfigReader.read(
