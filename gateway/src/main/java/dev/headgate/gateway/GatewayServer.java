@@ -88,7 +88,9 @@ public final class GatewayServer implements AutoCloseable {
         ModelsHandler models = new ModelsHandler(dispatcher, Instant.now().getEpochSecond());
         EmbeddingsHandler embeddings = new EmbeddingsHandler(dispatcher, options.tasks());
         boolean hasWorkers = options.dispatcher() != null;
-        Routes table = new Routes(callers, largeRequests);
+        Routes table = new Routes(callers, largeRequests)
+                .add(HttpMethod.GET, "/healthz", Health::healthy)
+                .add(HttpMethod.GET, "/readyz", Health::healthy);
         if (hasWorkers) {
             addWorkers(table, options);
         } else {
@@ -106,10 +108,7 @@ public final class GatewayServer implements AutoCloseable {
         if (hasWorkers) {
             table.add(HttpMethod.POST, "/v1/embeddings", door.embeddings());
         }
-        return table.add(HttpMethod.GET, "/healthz", Health::healthy)
-                .add(HttpMethod.GET, "/readyz", Health::healthy)
-                .add(HttpMethod.GET, "/v1/models", door.models())
-                .addFallback(relays, relayed.maxRequestBytes());
+        return table.add(HttpMethod.GET, "/v1/models", door.models()).addFallback(relays, relayed.maxRequestBytes());
     }
 
     private void addWorkers(Routes table, GatewayOptions options) {

@@ -116,6 +116,12 @@ class GatewayRoutesTest {
     }
 
     @Test
+    void serverWithoutBackendsSaysToEverybodyThatItIsWell() {
+        assertThat(gateway.get("/healthz").statusCode()).isEqualTo(200);
+        assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void wrongMethodIsToldWhichIsAllowed() {
         HttpResponse<String> answer = gateway.get("/run-task");
         assertThat(answer.statusCode()).isEqualTo(405);
