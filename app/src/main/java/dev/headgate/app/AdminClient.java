@@ -21,6 +21,7 @@ final class AdminClient implements AutoCloseable {
     /** A router may be compiled and started before the answer comes. */
     private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(30);
 
+    private static final int UNAUTHORIZED = 401;
     private static final int LONGEST_QUOTE = 500;
 
     private final URI admin;
@@ -81,6 +82,10 @@ final class AdminClient implements AutoCloseable {
     }
 
     static String sentence(int status, String body) {
+        return said(status, body) + (status == UNAUTHORIZED ? " (--token-file names a file with it)" : "");
+    }
+
+    private static String said(int status, String body) {
         try {
             JsonNode answer = new JsonMapper().readTree(body);
             JsonNode error = answer.path("error");

@@ -256,7 +256,8 @@ final class Section {
 
     /** Notes every key that was not asked for as one that {@code owner} does not have. */
     void endFor(String owner) {
-        unknown().forEach(key -> problem(Reading.shown(key), "not a key of " + owner));
+        String text = "not a key of " + owner + " (known: " + String.join(", ", known) + ")";
+        unknown().forEach(key -> problem(Reading.shown(key), text));
     }
 
     private List<String> unknown() {

@@ -112,7 +112,7 @@ class RelayProblemsTest {
                 "tripOn: never | tripOn: never (expected: one of immediate, outlier)",
                 "expose: all | expose: all (expected: one of none, ids, full)",
                 "heartbeat: 10 | heartbeat: 10 (expected: a duration such as 200ms, 2s or 5m, at least 1ms, or off)",
-                "dispatch: true | backends: not a key of a pool with dispatch: true",
+                "dispatch: true | backends: not a key of a pool with dispatch: true (known: dispatch, router)",
                 "flow: {} | flow: given (expected: none, as the pool has no router)",
             })
     void wrongSettingOfAPoolIsNamed(String yaml, String problem) {
