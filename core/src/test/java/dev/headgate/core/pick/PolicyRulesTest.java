@@ -117,6 +117,22 @@ class PolicyRulesTest {
     }
 
     @Test
+    void scoresAreExplainedWithTheirWeightedSum() {
+        RequestRouter router = FakeSetup.started("gie", 1, Map.of());
+        FakeCandidates candidates = FakeCandidates.of(2);
+        candidates.at(0).inFlight = 1;
+        router.endpointsChanged(candidates);
+        Map<String, Double> terms = new HashMap<>();
+        router.explain(candidates, FakeRequest.of(1).tokens(100), 1, terms::put);
+        double sum = terms.entrySet().stream()
+                .filter(term -> term.getKey().endsWith(".weight"))
+                .mapToDouble(term ->
+                        term.getValue() * terms.getOrDefault(term.getKey().replace(".weight", ""), Double.NaN))
+                .sum();
+        assertThat(terms.get("total")).isCloseTo(sum, within(1e-12)).isPositive();
+    }
+
+    @Test
     void peakEwmaTriesAnIdleUnknownAndAvoidsABusyOne() {
         RequestRouter router = FakeSetup.started("peak-ewma", 1, Map.of());
         FakeCandidates candidates = FakeCandidates.of(2);
