@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the modules to their star: the core in the middle, edges that do not know each other, the app around all. */
 class ModuleStarTest {
@@ -38,10 +39,11 @@ class ModuleStarTest {
     private static final Map<String, List<String>> MAY_IMPORT = new TreeMap<>(Map.of(
             "core", List.of(),
             "client", List.of("core"),
+            "fleet", List.of("core"),
             "worker", List.of("core"),
             "gateway", List.of("core", "worker.protocol"),
             "lab", List.of("core"),
-            "app", List.of("core", "worker", "gateway", "lab")));
+            "app", List.of("core", "fleet", "worker", "gateway", "lab")));
 
     private static final JavaClasses HEADGATE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -75,7 +77,9 @@ class ModuleStarTest {
         "gateway, worker.Target",
         "gateway, lab.Target",
         "lab, worker.protocol.Target",
-        "worker, fleet.Target"
+        "worker, fleet.Target",
+        "gateway, fleet.Target",
+        "fleet, gateway.Target"
     })
     void importOfAnotherEdgeIsReported(String module, String target) throws IOException {
         JavaClasses classes = compile(module, ROOT + target);
@@ -85,7 +89,12 @@ class ModuleStarTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gateway, worker.protocol.Target", "lab, core.time.Target", "app, lab.Target"})
+    @CsvSource({
+        "gateway, worker.protocol.Target",
+        "lab, core.time.Target",
+        "fleet, core.route.Target",
+        "app, lab.Target"
+    })
     void importAlongTheStarIsAllowed(String module, String target) throws IOException {
         JavaClasses classes = compile(module, ROOT + target);
         rules().forEach(rule -> rule.check(classes));
@@ -101,11 +110,12 @@ class ModuleStarTest {
         assertThat(MAY_IMPORT.keySet()).containsExactlyInAnyOrderElementsOf(modules);
     }
 
-    @Test
-    void coreIsMadeOfJava17ClassFiles() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"core", "fleet"})
+    void whatApplicationsUseIsMadeOfJava17ClassFiles(String module) throws IOException {
         int seen = 0;
         for (JavaClass type : HEADGATE) {
-            if (type.getPackageName().startsWith(ROOT + "core")) {
+            if (type.getPackageName().startsWith(ROOT + module)) {
                 assertThat(classFileVersion(type)).as(type.getName()).isEqualTo(JAVA_17_CLASS_FILE);
                 seen++;
             }
