@@ -1,8 +1,8 @@
 package dev.headgate.fleet;
 
+import dev.headgate.core.failover.BackendPart;
+import dev.headgate.core.failover.SharedNews;
 import dev.headgate.core.request.CoolingCause;
-import dev.headgate.core.route.BackendPart;
-import dev.headgate.core.route.SharedNews;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

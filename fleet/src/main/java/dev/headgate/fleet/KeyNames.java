@@ -1,6 +1,6 @@
 package dev.headgate.fleet;
 
-import dev.headgate.core.route.BackendPart;
+import dev.headgate.core.failover.BackendPart;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

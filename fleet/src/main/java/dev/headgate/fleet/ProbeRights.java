@@ -1,6 +1,6 @@
 package dev.headgate.fleet;
 
-import dev.headgate.core.route.BackendPart;
+import dev.headgate.core.failover.BackendPart;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

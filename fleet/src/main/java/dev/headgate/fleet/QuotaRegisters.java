@@ -1,8 +1,8 @@
 package dev.headgate.fleet;
 
+import dev.headgate.core.failover.BackendPart;
+import dev.headgate.core.failover.SharedNews;
 import dev.headgate.core.guard.QuotaReport;
-import dev.headgate.core.route.BackendPart;
-import dev.headgate.core.route.SharedNews;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

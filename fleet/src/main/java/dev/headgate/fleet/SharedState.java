@@ -1,11 +1,11 @@
 package dev.headgate.fleet;
 
+import dev.headgate.core.failover.BackendPart;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.SharedNews;
+import dev.headgate.core.failover.SharedPort;
 import dev.headgate.core.guard.QuotaReport;
 import dev.headgate.core.request.CoolingCause;
-import dev.headgate.core.route.BackendPart;
-import dev.headgate.core.route.FailoverRouter;
-import dev.headgate.core.route.SharedNews;
-import dev.headgate.core.route.SharedPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -1,19 +1,19 @@
 package dev.headgate.fleet;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.BackendStatus;
+import dev.headgate.core.failover.FailoverListener;
+import dev.headgate.core.failover.FailoverPlan;
+import dev.headgate.core.failover.FailoverRequest;
+import dev.headgate.core.failover.FailoverRouter;
+import dev.headgate.core.failover.FailoverSettings;
+import dev.headgate.core.failover.Step;
 import dev.headgate.core.pool.Backend;
 import dev.headgate.core.request.AnswerClass;
 import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.request.HeaderFields;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.request.Verdict;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.BackendStatus;
-import dev.headgate.core.route.FailoverListener;
-import dev.headgate.core.route.FailoverPlan;
-import dev.headgate.core.route.FailoverRequest;
-import dev.headgate.core.route.FailoverRouter;
-import dev.headgate.core.route.FailoverSettings;
-import dev.headgate.core.route.Step;
 import dev.headgate.core.time.Deadline;
 import java.util.List;
 import java.util.Map;

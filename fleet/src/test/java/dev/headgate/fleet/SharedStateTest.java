@@ -2,11 +2,11 @@ package dev.headgate.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headgate.core.failover.Attempt;
+import dev.headgate.core.failover.BackendStatus;
 import dev.headgate.core.request.AnswerClass;
 import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.request.Verdict;
-import dev.headgate.core.route.Attempt;
-import dev.headgate.core.route.BackendStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
