@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all calls of a client share. Immutable, its parts thread-safe. */
 final class Engine {
-    /** A client has one pool; its name is in no message. */
-    static final String POOL = "client";
-
     private final FailoverSettings settings;
     private final Transport transport;
     private final Executor executor;
@@ -30,6 +27,7 @@ final class Engine {
     private final CallClock clock;
 
     Engine(
+            String poolName,
             List<Backend> backends,
             FailoverSettings settings,
             Transport transport,
@@ -50,7 +48,7 @@ final class Engine {
         classifier = new AnswerClassifier(
                 settings.failoverOn(), settings.cooldown().max().toMillis());
         FailoverPlan.PoolPlan pool = new FailoverPlan.PoolPlan(
-                POOL, backends.stream().map(Backend::routed).toList(), settings);
+                poolName, backends.stream().map(Backend::routed).toList(), settings);
         router = new FailoverRouter(
                 new FailoverPlan(List.of(pool), List.of()), System::nanoTime, ThreadLocalRandom::current, events);
         clock = new CallClock("headgate-client-clock", router::advance);

@@ -1,5 +1,6 @@
 package dev.headgate.client;
 
+import dev.headgate.core.failover.FailoverRouter;
 import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.failover.FailoverSettings.AttemptSettings;
 import dev.headgate.core.failover.FailoverSettings.HedgeSettings;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a {@link FailoverClient} is like. Not thread-safe. */
@@ -20,6 +22,8 @@ public final class FailoverClientBuilder {
     private FailoverSettings settings = FailoverSettings.DEFAULTS;
     private final List<ClientListener> listeners = new ArrayList<>();
     private int maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
+    private String pool = "client";
+    private Consumer<FailoverRouter> sharing = router -> {};
     private @Nullable Transport transport;
     private @Nullable Executor executor;
 
@@ -123,6 +127,24 @@ public final class FailoverClientBuilder {
         return this;
     }
 
+    /** Sets the name of its pool, by which others that share state know it; {@code client} unless set. */
+    public FailoverClientBuilder pool(String value) {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("pool: '' (expected: a name)");
+        }
+        pool = value;
+        return this;
+    }
+
+    /**
+     * Sets what makes clients and gateways act as one: {@code state::join} of a {@code dev.headgate.fleet.SharedState}, which is
+     * not closed with the client. Those that share must call pool and backends by the same names.
+     */
+    public FailoverClientBuilder sharing(Consumer<FailoverRouter> value) {
+        sharing = Objects.requireNonNull(value, "sharing");
+        return this;
+    }
+
     /**
      * Builds the client.
      *
@@ -140,7 +162,8 @@ public final class FailoverClientBuilder {
         Executor used = own == null ? Objects.requireNonNull(given) : own;
         Transport carrier =
                 transport == null ? JdkTransport.create(settings.timeouts().connect(), used) : transport;
-        Engine engine = new Engine(backends, settings, carrier, used, new ClientEvents(heard), log);
+        Engine engine = new Engine(pool, backends, settings, carrier, used, new ClientEvents(heard), log);
+        sharing.accept(engine.router());
         return new FailoverClient(engine, maxRequestBytes, own == null ? () -> {} : own::close);
     }
 
