@@ -1,14 +1,15 @@
 package dev.headgate.client;
 
-import static dev.headgate.client.RawServer.error;
-import static dev.headgate.client.RawServer.events;
-import static dev.headgate.client.RawServer.json;
+import static dev.headgate.client.testing.RawServer.error;
+import static dev.headgate.client.testing.RawServer.events;
+import static dev.headgate.client.testing.RawServer.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headgate.core.failover.BackendStatus.State;
+import dev.headgate.client.testing.RawServer;
 import dev.headgate.core.request.CoolingCause;
+import dev.headgate.core.failover.BackendStatus.State;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,4 +1,4 @@
-package dev.headgate.client;
+package dev.headgate.client.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -21,12 +21,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server on loopback whose answers are written byte by byte as a test wants them. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
     /** What came; names in lower case. */
-    record Seen(String method, String target, Map<String, String> fields, String text) {}
+    public record Seen(String method, String target, Map<String, String> fields, String text) {}
 
     /** One answer: writes what goes out; false if the connection is to be closed after it. */
-    interface Reply {
+    public interface Reply {
         boolean write(Seen request, Socket socket) throws IOException;
     }
 
@@ -40,7 +40,8 @@ final class RawServer implements AutoCloseable {
         this.listening = listening;
     }
 
-    static RawServer start() throws IOException {
+    /** Starts a server that answers each request with {@code {"ok":true}} unless it is told otherwise. */
+    public static RawServer start() throws IOException {
         RawServer server = new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Thread accepting = new Thread(server::accept, "raw-server");
         accepting.setDaemon(true);
@@ -49,36 +50,36 @@ final class RawServer implements AutoCloseable {
     }
 
     /** Returns a port on which nobody listens. */
-    static String nobody() throws IOException {
+    public static String nobody() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return "http://127.0.0.1:" + free.getLocalPort();
         }
     }
 
-    RawServer then(Reply... replies) {
+    public RawServer then(Reply... replies) {
         script.addAll(List.of(replies));
         return this;
     }
 
-    RawServer always(Reply reply) {
+    public RawServer always(Reply reply) {
         otherwise = reply;
         return this;
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + listening.getLocalPort();
     }
 
-    List<Seen> requests() {
+    public List<Seen> requests() {
         return requests;
     }
 
-    int connections() {
+    public int connections() {
         return connections.size();
     }
 
     /** Answers whole. */
-    static Reply json(int status, String body, String... fields) {
+    public static Reply json(int status, String body, String... fields) {
         return (request, socket) -> {
             StringBuilder head =
                     new StringBuilder("HTTP/1.1 " + status + " Said\r\ncontent-type: application/json\r\n");
@@ -94,13 +95,13 @@ final class RawServer implements AutoCloseable {
         };
     }
 
-    static Reply error(int status, String code, String... fields) {
+    public static Reply error(int status, String code, String... fields) {
         return json(
                 status, "{\"error\":{\"message\":\"scripted\",\"type\":\"error\",\"code\":\"" + code + "\"}}", fields);
     }
 
     /** Streams these events and then the end mark; {@code ending} may be {@code cut}. */
-    static Reply events(String ending, String... words) {
+    public static Reply events(String ending, String... words) {
         return (request, socket) -> {
             send(socket, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n");
             chunk(socket, delta("\"role\":\"assistant\",\"content\":\"\""));
@@ -126,12 +127,12 @@ final class RawServer implements AutoCloseable {
                 + "[{\"index\":0,\"delta\":{" + fields + "},\"finish_reason\":null}]}\n\n";
     }
 
-    static void chunk(Socket socket, String text) throws IOException {
+    public static void chunk(Socket socket, String text) throws IOException {
         byte[] bytes = text.getBytes(UTF_8);
         send(socket, Integer.toHexString(bytes.length) + "\r\n" + text + "\r\n");
     }
 
-    static void send(Socket socket, String text) throws IOException {
+    public static void send(Socket socket, String text) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(text.getBytes(UTF_8));
         out.flush();
