@@ -1,7 +1,9 @@
 package dev.headgate.client;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /** What goes along with a request. */
 public final class RequestBody {
@@ -25,10 +27,23 @@ public final class RequestBody {
 
     /**
      * Returns a body that can be read once. It is kept for a further attempt as long as it is no larger than
-     * {@link FailoverClient.Builder#maxRequestBytes}; with a larger one the request has a single attempt.
+     * {@link FailoverClientBuilder#maxRequestBytes}; with a larger one the request has a single attempt.
      */
     public static RequestBody of(InputStream once) {
         return new RequestBody(once, new byte[0], true);
+    }
+
+    /**
+     * Returns a body that can be written once, by a thread of its own; kept as one that can be read once. Whoever has the
+     * answer, or none, closes it, so that the thread ends.
+     */
+    public static RequestBody written(Writing once) {
+        return of(new WrittenContent(once));
+    }
+
+    /** Gives the rest of a body up that can be read or written once. */
+    public void close() throws IOException {
+        content.close();
     }
 
     boolean isStream() {
@@ -41,5 +56,12 @@ public final class RequestBody {
 
     InputStream content() {
         return content;
+    }
+
+    /** Writes a body. */
+    @FunctionalInterface
+    public interface Writing {
+        /** Writes all of it. */
+        void writeTo(OutputStream target) throws IOException;
     }
 }
