@@ -123,7 +123,7 @@ final class ClientAttempt {
                         ByteBuffer.wrap(body),
                         attempt.settings().timeouts().connect());
         Heard heard = new Heard(++transmission);
-        Transport.Exchange sent = call.engine().transport().send(request, heard);
+        Transport.Exchange sent = call.send(request, heard);
         if (isDone || heard.number != transmission) {
             sent.cancel();
         } else if (!heard.isOver) {

@@ -27,6 +27,7 @@ final class ClientCall implements FailoverCall.Caller {
     private final Engine engine;
     private final AskedRequest asked;
     private final Answering answering;
+    private final @Nullable CallTransport own; // the application's, null = the client's
     private final SerialContext turn = new SerialContext();
     private final FailoverCall call;
     private final Recovery recovery;
@@ -45,10 +46,11 @@ final class ClientCall implements FailoverCall.Caller {
     private boolean isEnded;
     private boolean isPastDeadline;
 
-    ClientCall(Engine engine, AskedRequest asked, Answering answering) {
+    ClientCall(Engine engine, AskedRequest asked, Answering answering, @Nullable CallTransport own) {
         this.engine = engine;
         this.asked = asked;
         this.answering = answering;
+        this.own = own;
         long now = System.nanoTime();
         recovery = new Recovery(StreamFamily.of(asked.kind()), asked.choices());
         var failover = asked.failover(now, engine.settings().timeouts().total().toNanos());
@@ -75,6 +77,12 @@ final class ClientCall implements FailoverCall.Caller {
 
     Engine engine() {
         return engine;
+    }
+
+    /** Begins an exchange. */
+    Transport.Exchange send(Transport.Outgoing request, Transport.Receiver receiver) {
+        CallTransport given = own;
+        return given == null ? engine.transport().send(request, receiver) : given.send(request, receiver);
     }
 
     AskedRequest asked() {
@@ -135,7 +143,7 @@ final class ClientCall implements FailoverCall.Caller {
         }
         ClientAttempt attempt = new ClientAttempt(this, send.attempt(), mode);
         inFlight.add(attempt);
-        if (send.hedgeAfterNanos() > 0) {
+        if (send.hedgeAfterNanos() > 0 && own == null) {
             hedges = true;
             hedgeAtNanos = System.nanoTime() + send.hedgeAfterNanos();
             lookBy(hedgeAtNanos);
@@ -317,6 +325,11 @@ final class ClientCall implements FailoverCall.Caller {
 
     /** Looks at the times if one has come; thread-safe. */
     void tick(long nowNanos) {
+        CallTransport given = own;
+        if (given != null && given.isCancelled()) {
+            gone();
+            return;
+        }
         if (nowNanos - lookAtNanos >= 0) {
             lookAtNanos = nowNanos + LATER_NANOS; // until the turn says otherwise
             turn.execute(this::due);

@@ -93,7 +93,34 @@ public final class FailoverClient implements AutoCloseable {
         return told;
     }
 
+    /**
+     * Sends a request over a transport of its own. Cancelling the future cancels the request. The future ends with what
+     * {@link #send} would throw; what depends on it runs on the thread that brings the news and is quick.
+     *
+     * @throws IOException if the request's body cannot be read
+     * @throws IllegalStateException if the client is closed
+     */
+    public CompletableFuture<ClientResponse> sendOver(CallTransport transport, ClientRequest request)
+            throws IOException {
+        CompletableFuture<ClientResponse> result = new CompletableFuture<>();
+        ClientCall call = open(request, new Answering(transport, result), transport);
+        var unused = result.whenComplete((response, thrown) -> {
+            if (result.isCancelled()) {
+                call.gone();
+            }
+        });
+        call.begin();
+        return result;
+    }
+
     private ClientCall begin(ClientRequest request, CompletableFuture<ClientResponse> result) throws IOException {
+        ClientCall call = open(request, new Answering(engine.executor(), result), null);
+        call.begin();
+        return call;
+    }
+
+    private ClientCall open(ClientRequest request, Answering answering, @Nullable CallTransport own)
+            throws IOException {
         if (isClosed.get()) {
             throw new IllegalStateException("the client is closed");
         }
@@ -101,9 +128,7 @@ public final class FailoverClient implements AutoCloseable {
         if (asked.isTooLargeToKeep()) {
             engine.events().sentOnce(request.toString());
         }
-        ClientCall call = new ClientCall(engine, asked, new Answering(engine.executor(), result));
-        call.begin();
-        return call;
+        return new ClientCall(engine, asked, answering, own);
     }
 
     /** Returns how the backends stand, in the order they were given. */

@@ -6,10 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.ProtocolException;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
@@ -29,7 +25,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,34 +255,27 @@ final class JdkTransport implements Transport {
             if (wasAnswered) {
                 return new Broken(AttemptFailure.CUT, false, cause);
             }
-            AttemptFailure failure = kind(thrown);
+            AttemptFailure failure = kind(thrown, cause);
             boolean wasReused = hasServed && failure == AttemptFailure.RESET_BEFORE_ANSWER && isClose(thrown);
             return new Broken(failure, wasReused, cause);
         }
 
-        private static AttemptFailure kind(Throwable thrown) {
+        private static AttemptFailure kind(Throwable thrown, IOException cause) {
             if (thrown instanceof HttpConnectTimeoutException) {
                 return AttemptFailure.CONNECT_TIMEOUT;
             }
-            if (thrown instanceof ConnectException || thrown instanceof NoRouteToHostException) {
-                return isUnresolved(thrown) ? AttemptFailure.NAME_NOT_RESOLVED : AttemptFailure.CONNECT_REFUSED;
-            }
-            if (thrown instanceof UnknownHostException || thrown instanceof UnresolvedAddressException) {
-                return AttemptFailure.NAME_NOT_RESOLVED;
-            }
-            if (thrown instanceof SSLException) {
-                return AttemptFailure.TLS_FAILED;
-            }
-            if (thrown instanceof ProtocolException) {
-                return AttemptFailure.NOT_HTTP;
-            }
-            return AttemptFailure.RESET_BEFORE_ANSWER;
+            return isUnresolved(thrown)
+                    ? AttemptFailure.NAME_NOT_RESOLVED
+                    : Broken.beforeAnswer(cause).failure();
         }
 
         private static boolean isUnresolved(Throwable thrown) {
-            Throwable cause = thrown.getCause();
-            return cause instanceof UnresolvedAddressException
-                    || (cause != null && cause.getCause() instanceof UnresolvedAddressException);
+            for (Throwable each = thrown; each != null; each = each.getCause()) {
+                if (each instanceof UnresolvedAddressException) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private static boolean isClose(Throwable thrown) {

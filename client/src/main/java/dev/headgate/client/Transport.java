@@ -3,10 +3,17 @@ package dev.headgate.client;
 import dev.headgate.core.request.AttemptFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,5 +85,41 @@ public interface Transport extends AutoCloseable {
     record Broken(
             AttemptFailure failure,
             boolean wasReused,
-            @Nullable IOException cause) {}
+            @Nullable IOException cause) {
+        /** Returns what {@code cause} says of an exchange of whose answer nothing had come. */
+        public static Broken beforeAnswer(IOException cause) {
+            return new Broken(kind(cause), false, cause);
+        }
+
+        /** Returns what {@code cause} says of an exchange that had the head of its answer. */
+        public static Broken afterHead(IOException cause) {
+            boolean isLate = cause instanceof SocketTimeoutException;
+            return new Broken(isLate ? AttemptFailure.IDLE_TIMEOUT : AttemptFailure.CUT, false, cause);
+        }
+
+        private static AttemptFailure kind(IOException cause) {
+            if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+                return AttemptFailure.CONNECT_REFUSED;
+            }
+            if (cause instanceof UnknownHostException) {
+                return AttemptFailure.NAME_NOT_RESOLVED;
+            }
+            if (cause instanceof SSLException) {
+                return AttemptFailure.TLS_FAILED;
+            }
+            if (cause instanceof ProtocolException) {
+                return AttemptFailure.NOT_HTTP;
+            }
+            if (cause instanceof SocketTimeoutException) {
+                return isOfConnecting(cause) ? AttemptFailure.CONNECT_TIMEOUT : AttemptFailure.RESPONSE_TIMEOUT;
+            }
+            return AttemptFailure.RESET_BEFORE_ANSWER;
+        }
+
+        /** The type is one for both; what the JDK and OkHttp say of it is not. */
+        private static boolean isOfConnecting(IOException cause) {
+            String message = cause.getMessage();
+            return message != null && message.toLowerCase(Locale.ROOT).contains("connect");
+        }
+    }
 }

@@ -210,8 +210,7 @@ class FailoverHttpClientTest {
         assertThat(body.written).hasValue(1);
         assertThat(body.closed).hasValue(1);
         assertThat(second.requests().get(0).text()).hasSize(200_000);
-        assertThat("http://api.example.com" + second.requests().get(0).target())
-                .isEqualTo(request.url());
+        assertThat("http://api.example.com" + second.requests().get(0).target()).isEqualTo(request.url());
     }
 
     @Test
