@@ -27,6 +27,9 @@ final class AskedRequest {
     /** What transports put in themselves, or may not be passed on; lower case. */
     private static final Set<String> LEFT_OUT = Set.of("host", "content-length", "expect");
 
+    /** Nobody waits longer, and more would not fit into nanoseconds. */
+    private static final Duration LONGEST_HEAD = Duration.ofDays(365);
+
     private final ClientRequest request;
     private final RequestTarget target;
     private final @Nullable RequestFacts facts;
@@ -118,6 +121,18 @@ final class AskedRequest {
                         0,
                         new Deadline(startNanos + total, true))
                 .createdAt(startNanos);
+    }
+
+    /** Shows method and path; a query may have secrets. */
+    @Override
+    public String toString() {
+        return request.toString();
+    }
+
+    /** Returns how long the head of the answer may take; 0 = there is no limit. */
+    long headNanos() {
+        Duration limit = request.headTimeout();
+        return limit.compareTo(LONGEST_HEAD) < 0 ? limit.toNanos() : 0;
     }
 
     boolean mayFailOver() {

@@ -32,6 +32,8 @@ final class ClientCall implements FailoverCall.Caller {
     private final FailoverCall call;
     private final Recovery recovery;
     private final long deadlineNanos;
+    private final long headNanos; // until the application must have a head; 0 = no limit
+    private final long headDeadlineNanos;
     private final List<ClientAttempt> inFlight = new ArrayList<>(2);
 
     private volatile long lookAtNanos;
@@ -55,7 +57,10 @@ final class ClientCall implements FailoverCall.Caller {
         recovery = new Recovery(StreamFamily.of(asked.kind()), asked.choices());
         var failover = asked.failover(now, engine.settings().timeouts().total().toNanos());
         deadlineNanos = failover.deadline().atNanos();
+        headNanos = asked.headNanos();
+        headDeadlineNanos = now + headNanos;
         lookAtNanos = deadlineNanos;
+        lookForHead();
         call = engine.router().open(failover, this);
         answering.begins(this);
     }
@@ -343,15 +348,26 @@ final class ClientCall implements FailoverCall.Caller {
         }
     }
 
+    private void lookForHead() {
+        if (headNanos > 0 && !answering.isBegun()) {
+            lookBy(headDeadlineNanos);
+        }
+    }
+
     private void due() {
         if (isEnded) {
             return;
         }
         long now = System.nanoTime();
+        if (headNanos > 0 && !answering.isBegun() && now - headDeadlineNanos >= 0) {
+            timedOut();
+            return;
+        }
         if (now - deadlineNanos >= 0) {
             deadlinePassed(now);
         } else {
             lookBy(deadlineNanos);
+            lookForHead();
             dueOfCall(now);
         }
         for (ClientAttempt each : List.copyOf(inFlight)) {
@@ -377,11 +393,7 @@ final class ClientCall implements FailoverCall.Caller {
 
     private void deadlinePassed(long nowNanos) {
         if (isPastDeadline || inFlight.isEmpty()) {
-            cancelAllBut(null);
-            call.cancel();
-            refuse(
-                    Failure.of(FailureKind.UPSTREAM_TIMEOUT, "no backend answered before the request's deadline"),
-                    Step.Advice.NONE);
+            timedOut();
             return;
         }
         isPastDeadline = true;
@@ -389,5 +401,13 @@ final class ClientCall implements FailoverCall.Caller {
         for (ClientAttempt each : List.copyOf(inFlight)) {
             each.deadlinePassed();
         }
+    }
+
+    private void timedOut() {
+        cancelAllBut(null);
+        call.cancel();
+        refuse(
+                Failure.of(FailureKind.UPSTREAM_TIMEOUT, "no backend answered before the request's deadline"),
+                Step.Advice.NONE);
     }
 }

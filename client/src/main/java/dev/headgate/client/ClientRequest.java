@@ -14,8 +14,11 @@ import java.time.Duration;
  * @param fields header fields
  * @param body what goes along
  * @param timeout until the answer must have ended, if that is shorter than the client's own; zero = the client's own
+ * @param headTimeout until the application must have the head of the answer, which for a stream comes with its first token
+ *     and for a short JSON document with its end; zero = no limit of its own
  */
-public record ClientRequest(String method, String target, Fields fields, RequestBody body, Duration timeout) {
+public record ClientRequest(
+        String method, String target, Fields fields, RequestBody body, Duration timeout, Duration headTimeout) {
     /**
      * Takes scheme and authority off.
      *
@@ -29,6 +32,11 @@ public record ClientRequest(String method, String target, Fields fields, Request
             throw new IllegalArgumentException(
                     "target: '" + withoutQuery(target) + "' (expected: a path, percent-encoded where needed)", e);
         }
+    }
+
+    /** A request without a limit for the head of its answer. */
+    public ClientRequest(String method, String target, Fields fields, RequestBody body, Duration timeout) {
+        this(method, target, fields, body, timeout, Duration.ZERO);
     }
 
     private static String originForm(String url) {
@@ -53,6 +61,11 @@ public record ClientRequest(String method, String target, Fields fields, Request
                 Fields.builder().add("content-type", "application/json").build(),
                 RequestBody.of(json.getBytes(StandardCharsets.UTF_8)),
                 Duration.ZERO);
+    }
+
+    /** Returns it with a limit for the head of its answer, ≥ 0. */
+    public ClientRequest withHeadTimeout(Duration other) {
+        return new ClientRequest(method, target, fields, body, timeout, other);
     }
 
     /** Shows method and path; a query may have secrets. */

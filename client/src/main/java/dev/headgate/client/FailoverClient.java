@@ -1,5 +1,6 @@
 package dev.headgate.client;
 
+import dev.headgate.core.route.FailoverSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -44,8 +45,9 @@ public final class FailoverClient implements AutoCloseable {
      * @throws IllegalStateException if the client is closed
      */
     public ClientResponse send(ClientRequest request) throws IOException {
+        mustBeOpen();
         CompletableFuture<ClientResponse> result = new CompletableFuture<>();
-        ClientCall call = begin(request, result);
+        ClientCall call = begin(AskedRequest.of(request, maxRequestBytes), result);
         try {
             return result.get();
         } catch (InterruptedException e) {
@@ -62,20 +64,44 @@ public final class FailoverClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request. Cancelling the future cancels the request. The future ends with what {@link #send} would throw; what
-     * depends on it runs on a thread of the client.
+     * Sends a request and returns at once; a body that is a stream is read on a thread of the client. Cancelling the future
+     * cancels the request. The future ends with what {@link #send} would throw; what depends on it runs on a thread of the
+     * client.
      *
      * @throws IllegalStateException if the client is closed
      */
     public CompletableFuture<ClientResponse> sendAsync(ClientRequest request) {
-        CompletableFuture<ClientResponse> result = new CompletableFuture<>();
+        mustBeOpen();
         CompletableFuture<ClientResponse> told = new CompletableFuture<>();
+        if (request.body().isStream()) {
+            engine.executor().execute(() -> readAndSend(request, told));
+        } else {
+            send(request, told);
+        }
+        return told;
+    }
+
+    @SuppressWarnings("IllegalCatch") // a stream is foreign code: whatever it throws, the application hears of it
+    private void readAndSend(ClientRequest request, CompletableFuture<ClientResponse> told) {
+        try {
+            send(request, told);
+        } catch (RuntimeException e) {
+            told.completeExceptionally(e);
+        }
+    }
+
+    private void send(ClientRequest request, CompletableFuture<ClientResponse> told) {
+        CompletableFuture<ClientResponse> result = new CompletableFuture<>();
         ClientCall call;
         try {
-            call = begin(request, result);
+            AskedRequest asked = AskedRequest.of(request, maxRequestBytes);
+            if (told.isDone()) {
+                return; // cancelled while its body was read
+            }
+            call = begin(asked, result);
         } catch (IOException e) {
             told.completeExceptionally(e);
-            return told;
+            return;
         }
         var unused = result.whenCompleteAsync(
                 (response, thrown) -> {
@@ -90,7 +116,6 @@ public final class FailoverClient implements AutoCloseable {
                 call.gone();
             }
         });
-        return told;
     }
 
     /**
@@ -102,8 +127,10 @@ public final class FailoverClient implements AutoCloseable {
      */
     public CompletableFuture<ClientResponse> sendOver(CallTransport transport, ClientRequest request)
             throws IOException {
+        mustBeOpen();
         CompletableFuture<ClientResponse> result = new CompletableFuture<>();
-        ClientCall call = open(request, new Answering(transport, result), transport);
+        AskedRequest asked = AskedRequest.of(request, maxRequestBytes);
+        ClientCall call = open(asked, new Answering(transport, result), transport);
         var unused = result.whenComplete((response, thrown) -> {
             if (result.isCancelled()) {
                 call.gone();
@@ -113,20 +140,22 @@ public final class FailoverClient implements AutoCloseable {
         return result;
     }
 
-    private ClientCall begin(ClientRequest request, CompletableFuture<ClientResponse> result) throws IOException {
-        ClientCall call = open(request, new Answering(engine.executor(), result), null);
+    private void mustBeOpen() {
+        if (isClosed.get()) {
+            throw new IllegalStateException("the client is closed");
+        }
+    }
+
+    private ClientCall begin(AskedRequest asked, CompletableFuture<ClientResponse> result) {
+        ClientCall call = open(asked, new Answering(engine.executor(), result), null);
         call.begin();
         return call;
     }
 
-    private ClientCall open(ClientRequest request, Answering answering, @Nullable CallTransport own)
-            throws IOException {
-        if (isClosed.get()) {
-            throw new IllegalStateException("the client is closed");
-        }
-        AskedRequest asked = AskedRequest.of(request, maxRequestBytes);
+    private ClientCall open(AskedRequest asked, Answering answering, @Nullable CallTransport own) {
+        mustBeOpen();
         if (asked.isTooLargeToKeep()) {
-            engine.events().sentOnce(request.toString());
+            engine.events().sentOnce(asked.toString());
         }
         return new ClientCall(engine, asked, answering, own);
     }
@@ -143,6 +172,11 @@ public final class FailoverClient implements AutoCloseable {
                         each.successfulCalls(),
                         each.inFlight()))
                 .toList();
+    }
+
+    /** Returns how requests are served. */
+    public FailoverSettings settings() {
+        return engine.settings();
     }
 
     /** Returns how many requests are in flight. */

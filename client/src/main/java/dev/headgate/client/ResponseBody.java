@@ -181,15 +181,20 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
     @Override
     public void close() {
         boolean wasOpen;
+        Subscriber told;
         lock.lock();
         try {
             wasOpen = !isClosed && !isEnded;
+            told = isClosed ? null : subscriber;
             isClosed = true;
             pieces.clear();
             bytes = 0;
             news.signalAll();
         } finally {
             lock.unlock();
+        }
+        if (told != null) {
+            told.wake();
         }
         if (wasOpen) {
             closed.run();
@@ -335,8 +340,8 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
             IOException reason;
             lock.lock();
             try {
-                isLast = isEnded && pieces.isEmpty();
-                reason = failure;
+                isLast = isClosed || (isEnded && pieces.isEmpty());
+                reason = isClosed ? new IOException("the body is closed") : failure;
             } finally {
                 lock.unlock();
             }

@@ -12,6 +12,7 @@ import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.failover.BackendStatus.State;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -335,6 +336,52 @@ class FailoverClientTest {
     }
 
     @Test
+    void aHeadThatIsLateIsATimeoutAndAStreamMayGoOnPastIt() throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        first.then((request, socket) -> {
+            awaitQuietly(over);
+            return false;
+        });
+        first.then((request, socket) -> {
+            RawServer.send(
+                    socket, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n");
+            RawServer.chunk(socket, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
+            pause(Duration.ofMillis(700)); // the answer has to last longer than its head may take
+            RawServer.chunk(socket, "data: [DONE]\n\n");
+            RawServer.send(socket, "0\r\n\r\n");
+            return true;
+        });
+        try (FailoverClient client =
+                FailoverClient.builder().backends(Backend.of(first.url(), 1)).build()) {
+            ClientRequest hurried = ClientRequest.post(PATH, STREAM).withHeadTimeout(Duration.ofMillis(300));
+            assertThatThrownBy(() -> client.send(hurried)).isInstanceOf(SocketTimeoutException.class);
+            assertThat(text(client.send(hurried))).contains("\"a\"", "[DONE]");
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void aStreamThatIsSentAsynchronouslyHoldsUpNobody() throws Exception {
+        CountDownLatch readable = new CountDownLatch(1);
+        InputStream slow = new ByteArrayInputStream(CHAT.getBytes(UTF_8)) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                awaitQuietly(readable);
+                return super.read(target, offset, length);
+            }
+        };
+        try (FailoverClient client = client()) {
+            CompletableFuture<ClientResponse> future = client.sendAsync(new ClientRequest(
+                    "POST", PATH, ClientRequest.post(PATH, CHAT).fields(), RequestBody.of(slow), Duration.ZERO));
+            assertThat(future).isNotDone();
+            readable.countDown();
+            assertThat(future.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+        }
+        assertThat(first.requests().get(0).text()).isEqualTo(CHAT);
+    }
+
+    @Test
     void aSlowFirstAttemptIsHedged() throws IOException {
         CountDownLatch over = new CountDownLatch(1);
         first.always((request, socket) -> {
@@ -483,6 +530,15 @@ class FailoverClientTest {
         try (FailoverClient client = client()) {
             ClientRequest models = new ClientRequest("GET", "/v1/models", Fields.NONE, RequestBody.NONE, Duration.ZERO);
             assertThat(text(client.send(models))).isEqualTo("{\"data\":[]}");
+        }
+    }
+
+    private static void pause(Duration time) {
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            assertThat(never.await(time.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
