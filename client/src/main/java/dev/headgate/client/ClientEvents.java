@@ -73,4 +73,10 @@ final class ClientEvents implements FailoverListener {
             each.sentOnce(target);
         }
     }
+
+    void tokenMissed(String reason) {
+        for (ClientListener each : listeners) {
+            each.tokenMissed(reason);
+        }
+    }
 }

@@ -43,4 +43,11 @@ public interface ClientListener {
 
     /** A request's body is larger than what is kept: it has one attempt. */
     default void sentOnce(String target) {}
+
+    /**
+     * A token provider threw.
+     *
+     * @param reason the simple name of what it threw, as the message may be a secret
+     */
+    default void tokenMissed(String reason) {}
 }

@@ -32,8 +32,7 @@ final class Engine {
             FailoverSettings settings,
             Transport transport,
             Executor executor,
-            ClientEvents events,
-            System.Logger log) {
+            ClientEvents events) {
         this.settings = settings;
         this.transport = transport;
         this.executor = executor;
@@ -42,7 +41,7 @@ final class Engine {
             this.backends.put(new EndpointId(each.id()), each);
             TokenProvider provider = each.credential().provider();
             if (provider != null) {
-                tokens.computeIfAbsent(provider, fresh -> new TokenCache(fresh, executor, log));
+                tokens.computeIfAbsent(provider, fresh -> new TokenCache(fresh, executor, events));
             }
         }
         classifier = new AnswerClassifier(

@@ -100,7 +100,7 @@ public final class FailoverClientBuilder {
         return value;
     }
 
-    /** Adds one who hears what the client does, beside the platform's logger. */
+    /** Adds one who hears what the client does, beside the platform's logger, or in its place if it is a {@link LoggingListener}. */
     public FailoverClientBuilder listener(ClientListener value) {
         listeners.add(Objects.requireNonNull(value, "listener"));
         return this;
@@ -153,16 +153,16 @@ public final class FailoverClientBuilder {
      */
     public FailoverClient build() {
         check();
-        System.Logger log = System.getLogger("dev.headgate.client");
-        List<ClientListener> heard = new ArrayList<>();
-        heard.add(new LoggingListener(log));
-        heard.addAll(listeners);
+        List<ClientListener> heard = new ArrayList<>(listeners);
+        if (listeners.stream().noneMatch(LoggingListener.class::isInstance)) {
+            heard.add(0, LoggingListener.to(System.getLogger("dev.headgate.client")));
+        }
         Executor given = executor;
         ClientThreads own = given == null ? new ClientThreads() : null;
         Executor used = own == null ? Objects.requireNonNull(given) : own;
         Transport carrier =
                 transport == null ? JdkTransport.create(settings.timeouts().connect(), used) : transport;
-        Engine engine = new Engine(pool, backends, settings, carrier, used, new ClientEvents(heard), log);
+        Engine engine = new Engine(pool, backends, settings, carrier, used, new ClientEvents(heard));
         sharing.accept(engine.router());
         return new FailoverClient(engine, maxRequestBytes, own == null ? () -> {} : own::close);
     }

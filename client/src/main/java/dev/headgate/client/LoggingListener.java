@@ -5,18 +5,30 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Writes what a client does to the platform's logger {@code dev.headgate.client}; no key, prompt or answer. */
-final class LoggingListener implements ClientListener {
-    private final System.Logger log;
+/**
+ * Puts what a client does into the lines of a log; no key, prompt or answer.
+ *
+ * <p>A client writes to the platform's logger {@code dev.headgate.client} itself, unless it is given such a listener.
+ */
+public abstract class LoggingListener implements ClientListener {
+    /** Made by those who know a log. */
+    protected LoggingListener() {}
 
-    LoggingListener(System.Logger log) {
-        this.log = log;
+    /** Returns a listener that writes to a logger of the platform. */
+    public static LoggingListener to(System.Logger log) {
+        return new PlatformListener(log);
     }
 
+    /** Returns whether lines of this level are of interest. */
+    protected abstract boolean isWritten(Level level);
+
+    /** Writes a line. */
+    protected abstract void write(Level level, String line);
+
     @Override
-    public void attemptEnded(String backend, String model, int number, String outcome, Duration elapsed) {
-        if (log.isLoggable(Level.DEBUG)) {
-            log.log(
+    public final void attemptEnded(String backend, String model, int number, String outcome, Duration elapsed) {
+        if (isWritten(Level.DEBUG)) {
+            write(
                     Level.DEBUG,
                     "attempt ended backend=" + backend + " model=" + model + " number=" + number + " outcome=" + outcome
                             + " ms=" + elapsed.toMillis());
@@ -24,27 +36,54 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
-    public void cooling(String backend, String model, CoolingCause cause, int status, Duration wait, String source) {
-        String which = model.isEmpty() ? "" : " model=" + model;
-        log.log(
+    public final void cooling(
+            String backend, String model, CoolingCause cause, int status, Duration wait, String source) {
+        write(
                 Level.INFO,
-                "backend cooling backend=" + backend + which + " cause="
+                "backend cooling backend=" + backend + which(model) + " cause="
                         + cause.name().toLowerCase(Locale.ROOT) + " status=" + status + " wait=" + wait.toMillis()
                         + "ms source=" + source);
     }
 
     @Override
-    public void available(String backend, String model) {
-        log.log(Level.INFO, "backend available backend=" + backend + (model.isEmpty() ? "" : " model=" + model));
+    public final void available(String backend, String model) {
+        write(Level.INFO, "backend available backend=" + backend + which(model));
+    }
+
+    private static String which(String model) {
+        return model.isEmpty() ? "" : " model=" + model;
     }
 
     @Override
-    public void noBackendAvailable(String model, Duration soonest) {
-        log.log(Level.WARNING, "no backend available model=" + model + " soonest=" + soonest.toMillis() + "ms");
+    public final void noBackendAvailable(String model, Duration soonest) {
+        write(Level.WARNING, "no backend available model=" + model + " soonest=" + soonest.toMillis() + "ms");
     }
 
     @Override
-    public void sentOnce(String target) {
-        log.log(Level.WARNING, "request has one attempt, as its body is too large to be kept: target=" + target);
+    public final void sentOnce(String target) {
+        write(Level.WARNING, "request has one attempt, as its body is too large to be kept: target=" + target);
+    }
+
+    @Override
+    public final void tokenMissed(String reason) {
+        write(Level.WARNING, "token provider gave none: reason=" + reason);
+    }
+
+    private static final class PlatformListener extends LoggingListener {
+        private final System.Logger log;
+
+        PlatformListener(System.Logger log) {
+            this.log = log;
+        }
+
+        @Override
+        protected boolean isWritten(Level level) {
+            return log.isLoggable(level);
+        }
+
+        @Override
+        protected void write(Level level, String line) {
+            log.log(level, line);
+        }
     }
 }

@@ -17,16 +17,16 @@ final class TokenCache {
 
     private final TokenProvider provider;
     private final Executor executor;
-    private final System.Logger log;
+    private final ClientEvents events;
     private List<Consumer<@Nullable String>> waiting = new ArrayList<>(); // guarded by this, as is all below
     private @Nullable String value;
     private Instant expiresAt = Instant.EPOCH;
     private boolean isFetching;
 
-    TokenCache(TokenProvider provider, Executor executor, System.Logger log) {
+    TokenCache(TokenProvider provider, Executor executor, ClientEvents events) {
         this.provider = provider;
         this.executor = executor;
-        this.log = log;
+        this.events = events;
     }
 
     /** Returns the value of {@code Authorization}, or null if a token must be {@linkplain #fetch fetched} first. */
@@ -70,10 +70,7 @@ final class TokenCache {
             fetched = "Bearer " + token.value();
             until = token.expiresAt();
         } catch (Exception e) {
-            log.log(
-                    System.Logger.Level.WARNING,
-                    "token provider gave none: reason={0}",
-                    e.getClass().getSimpleName());
+            events.tokenMissed(e.getClass().getSimpleName());
         }
         List<Consumer<@Nullable String>> told;
         synchronized (this) {
