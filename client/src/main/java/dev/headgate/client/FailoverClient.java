@@ -1,6 +1,6 @@
 package dev.headgate.client;
 
-import dev.headgate.core.route.FailoverSettings;
+import dev.headgate.core.failover.FailoverSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.client.testing.RawServer;
-import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.failover.BackendStatus.State;
+import dev.headgate.core.request.CoolingCause;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
