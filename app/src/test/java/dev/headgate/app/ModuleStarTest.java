@@ -42,7 +42,7 @@ class ModuleStarTest {
             "fleet", List.of("core"),
             "worker", List.of("core"),
             "gateway", List.of("core", "worker.protocol"),
-            "lab", List.of("core"),
+            "lab", List.of("core", "client"),
             "app", List.of("core", "fleet", "worker", "gateway", "lab")));
 
     private static final JavaClasses HEADGATE = new ClassFileImporter()

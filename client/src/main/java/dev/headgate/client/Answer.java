@@ -2,7 +2,6 @@ package dev.headgate.client;
 
 import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AttemptFailure;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -86,14 +85,5 @@ abstract class Answer {
         return fields.first("content-length") == null
                 && fields.first("transfer-encoding") == null
                 && fields.first(":status") == null;
-    }
-
-    /** Adds a piece to bytes that are held. */
-    static void hold(ByteArrayOutputStream held, List<ByteBuffer> piece) {
-        for (ByteBuffer each : piece) {
-            byte[] bytes = new byte[each.remaining()];
-            each.get(bytes);
-            held.writeBytes(bytes);
-        }
     }
 }

@@ -170,7 +170,7 @@ final class AskedRequest {
         String path = renames(attempt) && target.deployment() != null
                 ? target.withDeployment(attempt.upstreamModel())
                 : target.raw();
-        URI uri = URI.create(backend.address().url() + path);
+        URI uri = URI.create(backend.url() + path);
         return new Outgoing(request.method(), uri, all.build(), content, rest, connect);
     }
 

@@ -17,6 +17,7 @@ public final class Backend {
 
     private final String id;
     private final BackendAddress address;
+    private final String url; // up to where the path of a request begins
     private final int priority;
     private final int weight;
     private final Credential credential;
@@ -35,6 +36,7 @@ public final class Backend {
             Prefill prefill) {
         this.id = id;
         this.address = address;
+        this.url = address.url();
         this.priority = priority;
         this.weight = weight;
         this.credential = credential;
@@ -138,8 +140,9 @@ public final class Backend {
         return priority;
     }
 
-    BackendAddress address() {
-        return address;
+    /** Returns its URL up to where the path of a request begins. */
+    String url() {
+        return url;
     }
 
     Credential credential() {
@@ -154,14 +157,7 @@ public final class Backend {
                         ? dev.headgate.core.pool.Backend.Credential.OWN
                         : dev.headgate.core.pool.Backend.Credential.FORWARDED;
         return new dev.headgate.core.pool.Backend(
-                new dev.headgate.core.pool.EndpointId(id),
-                address.url(),
-                priority,
-                weight,
-                models,
-                limits,
-                kind,
-                prefill);
+                new dev.headgate.core.pool.EndpointId(id), url, priority, weight, models, limits, kind, prefill);
     }
 
     /** Returns whether requests to both would be the same: that is one backend, twice. */
@@ -172,7 +168,7 @@ public final class Backend {
     /** Names it; its key is not shown. */
     @Override
     public String toString() {
-        return "Backend[" + id + ", " + address.url() + ", priority " + priority + "]";
+        return "Backend[" + id + ", " + url + ", priority " + priority + "]";
     }
 
     /**

@@ -170,10 +170,9 @@ final class ClientAttempt {
     }
 
     /** Judges an answer that is no success by what has arrived of its body. */
-    void judge(int status, Fields fields, byte[] body) {
-        Verdict verdict = call.engine()
-                .classifier()
-                .classify(status, fields, ByteBuffer.wrap(body), owner(), System.currentTimeMillis());
+    void judge(int status, Fields fields, ByteBuffer body) {
+        Verdict verdict =
+                call.engine().classifier().classify(status, fields, body, owner(), System.currentTimeMillis());
         if (mode == RecoveryMode.CONTINUE && status >= 400 && status < 500) {
             decided(attempt.refusesPrefill());
         } else {

@@ -4,7 +4,6 @@ import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AnswerClassifier;
 import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -15,7 +14,7 @@ final class ErrorAnswer extends Answer {
     private static final long READ_NANOS = 500_000_000L;
 
     private final long readsUntilNanos = System.nanoTime() + READ_NANOS;
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+    private final HeldBody held = new HeldBody();
     private boolean isComplete;
     private boolean isCut;
     private boolean isJudged;
@@ -27,7 +26,7 @@ final class ErrorAnswer extends Answer {
 
     @Override
     void content(List<ByteBuffer> piece) {
-        hold(held, piece);
+        held.add(piece);
         if (held.size() >= AnswerClassifier.MAX_BODY_BYTES) {
             judge();
         } else {
@@ -59,7 +58,7 @@ final class ErrorAnswer extends Answer {
     private void judge() {
         if (!isJudged) {
             isJudged = true;
-            attempt().judge(status(), fields(), held.toByteArray());
+            attempt().judge(status(), fields(), held.whole());
         }
     }
 
@@ -79,17 +78,13 @@ final class ErrorAnswer extends Answer {
             PassedAnswer rest = new PassedAnswer(attempt, status(), Answering.advised(fields(), status(), advice));
             attempt.goOnWith(rest);
             rest.goesOn();
-            rest.content(List.of(ByteBuffer.wrap(held.toByteArray())));
+            rest.content(List.of(held.whole()));
         }
     }
 
     private KeptAnswer kept() {
         return isComplete
-                ? new KeptAnswer(
-                        status(),
-                        fields(),
-                        ByteBuffer.wrap(held.toByteArray()),
-                        attempt().backendId())
+                ? new KeptAnswer(status(), fields(), held.whole(), attempt().backendId())
                 : KeptAnswer.withoutBody(status(), fields(), attempt().backendId());
     }
 

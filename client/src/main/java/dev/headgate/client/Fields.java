@@ -2,8 +2,10 @@ package dev.headgate.client;
 
 import dev.headgate.core.request.HeaderFields;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The header fields of a message in their order, repeats kept; names are compared without regard to case. Immutable. */
@@ -19,14 +21,12 @@ public final class Fields implements HeaderFields {
 
     /** Returns a builder without fields. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(NONE.lines);
     }
 
     /** Returns a builder that begins with these. */
     public Builder with() {
-        Builder builder = new Builder();
-        builder.lines.addAll(List.of(lines));
-        return builder;
+        return new Builder(lines);
     }
 
     /** Returns how many lines there are. */
@@ -77,14 +77,25 @@ public final class Fields implements HeaderFields {
 
     /** Collects fields. Not thread-safe. */
     public static final class Builder {
-        private final List<String> lines = new ArrayList<>();
+        private static final int SLACK = 8; // room for the few fields that are usually added
 
-        private Builder() {}
+        private String[] lines;
+        private int count;
+
+        private Builder(String[] begun) {
+            lines = Arrays.copyOf(begun, begun.length + SLACK);
+            count = begun.length;
+        }
 
         /** Adds a line. */
         public Builder add(String name, String value) {
-            lines.add(name);
-            lines.add(value);
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(value, "value");
+            if (count == lines.length) {
+                lines = Arrays.copyOf(lines, 2 * count);
+            }
+            lines[count++] = name;
+            lines[count++] = value;
             return this;
         }
 
@@ -95,18 +106,20 @@ public final class Fields implements HeaderFields {
 
         /** Removes all lines of a name. */
         public Builder remove(String name) {
-            for (int i = lines.size() - 2; i >= 0; i -= 2) {
-                if (lines.get(i).equalsIgnoreCase(name)) {
-                    lines.remove(i + 1);
-                    lines.remove(i);
+            int kept = 0;
+            for (int i = 0; i < count; i += 2) {
+                if (!lines[i].equalsIgnoreCase(name)) {
+                    lines[kept++] = lines[i];
+                    lines[kept++] = lines[i + 1];
                 }
             }
+            count = kept;
             return this;
         }
 
         /** Returns the fields. */
         public Fields build() {
-            return lines.isEmpty() ? NONE : new Fields(lines.toArray(new String[0]));
+            return count == 0 ? NONE : new Fields(Arrays.copyOf(lines, count));
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.headgate.client;
 
 import dev.headgate.core.pool.SerialContext;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -159,9 +158,7 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
      */
     public byte[] readAll() throws IOException {
         try (InputStream in = stream()) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            in.transferTo(all);
-            return all.toByteArray();
+            return in.readAllBytes();
         }
     }
 
@@ -227,6 +224,23 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
             int count = Math.min(length, current.remaining());
             current.get(target, offset, count);
             return count;
+        }
+
+        @Override
+        public byte[] readAllBytes() throws IOException {
+            HeldBody all = new HeldBody();
+            all.add(List.of(current));
+            for (boolean isOver = false; !isOver; ) {
+                ByteBuffer next = poll();
+                if (next != null) {
+                    all.add(List.of(next));
+                } else {
+                    isOver = await();
+                }
+            }
+            byte[] bytes = new byte[all.size()];
+            all.whole().get(bytes);
+            return bytes;
         }
 
         /** Waits for news; true at the end. */

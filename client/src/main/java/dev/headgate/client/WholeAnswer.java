@@ -4,7 +4,6 @@ import dev.headgate.core.request.AttemptFailure;
 import dev.headgate.core.request.Usage;
 import dev.headgate.core.stream.AnswerKind;
 import dev.headgate.core.stream.JsonAnswer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * out longer than 1 MiB is passed on from there.
  */
 final class WholeAnswer extends Answer {
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+    private final HeldBody held = new HeldBody();
 
     WholeAnswer(ClientAttempt attempt, int status, Fields fields) {
         super(attempt, status, fields);
@@ -25,12 +24,12 @@ final class WholeAnswer extends Answer {
     @Override
     void content(List<ByteBuffer> piece) {
         heard();
-        hold(held, piece);
+        held.add(piece);
         if (held.size() > AnswerKind.SHORT_JSON_BYTES) {
             PassedAnswer rest = new PassedAnswer(attempt(), status(), fields());
             attempt().goOnWith(rest);
             if (rest.commit()) {
-                rest.content(List.of(ByteBuffer.wrap(held.toByteArray())));
+                rest.content(List.of(held.whole()));
             }
         } else {
             attempt().more();
@@ -39,15 +38,15 @@ final class WholeAnswer extends Answer {
 
     @Override
     void ended() {
-        byte[] whole = held.toByteArray();
-        if (endsByClose() && !JsonAnswer.isWhole(ByteBuffer.wrap(whole))) {
+        ByteBuffer whole = held.whole();
+        if (endsByClose() && !JsonAnswer.isWhole(whole)) {
             attempt().fail(AttemptFailure.CUT, new IOException("the answer broke off"));
         } else if (call().commit(attempt())) {
             boolean counts = attempt().attempt().backend().limits().tokensPerMinute() > 0
                     && AnswerKind.coding(fields().first("content-encoding")).isEmpty();
-            Usage usage = counts ? JsonAnswer.usage(ByteBuffer.wrap(whole)) : Usage.NONE;
+            Usage usage = counts ? JsonAnswer.usage(whole) : Usage.NONE;
             ResponseBody body = call().answering().body();
-            body.write(ByteBuffer.wrap(whole));
+            body.write(whole);
             body.end();
             begin(fields());
             attempt().complete(usage);

@@ -21,9 +21,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs {@link CoreBenchmarks}, {@link PolicyBenchmarks} and {@link SignalBenchmarks} and holds the figures against their
- * targets, performance.md P7,
- * dispatch.md §15 and routing.md §12.
+ * Runs {@link CoreBenchmarks}, {@link PolicyBenchmarks}, {@link SignalBenchmarks} and {@link ClientBenchmarks} and holds the figures against their
+ * targets, performance.md P7, dispatch.md §15, routing.md §12 and gateway.md §19.
  */
 public final class CoreBench {
     private static final ObjectMapper JSON =
@@ -48,6 +47,7 @@ public final class CoreBench {
             Map.entry("lookupOf188Blocks/16", new Target(188 * 40, LESS_THAN_AN_OBJECT)),
             Map.entry("lookupOf188Blocks/128", new Target(188 * 40, LESS_THAN_AN_OBJECT)),
             Map.entry("lookupOf188Blocks/1000", new Target(188 * 40, LESS_THAN_AN_OBJECT)),
+            Map.entry("clientCall", new Target(25_000, 4_096)),
             Map.entry("hash400Kilobytes", new Target(400_000, LESS_THAN_AN_OBJECT)));
 
     private CoreBench() {}
@@ -92,6 +92,7 @@ public final class CoreBench {
                 .include("^" + CoreBenchmarks.class.getName() + "\\.")
                 .include("^" + PolicyBenchmarks.class.getName() + "\\.")
                 .include("^" + SignalBenchmarks.class.getName() + "\\.")
+                .include("^" + ClientBenchmarks.class.getName() + "\\.")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)

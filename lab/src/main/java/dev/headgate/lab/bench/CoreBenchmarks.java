@@ -1,9 +1,9 @@
 package dev.headgate.lab.bench;
 
+import dev.headgate.core.failover.EndpointPort;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.request.Outcome;
 import dev.headgate.core.route.Decision;
-import dev.headgate.core.failover.EndpointPort;
 import dev.headgate.core.route.PoolEndpoint;
 import dev.headgate.core.route.PoolRouter;
 import dev.headgate.core.route.PoolSettings;

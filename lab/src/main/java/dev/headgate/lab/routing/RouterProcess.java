@@ -1,15 +1,15 @@
 package dev.headgate.lab.routing;
 
+import dev.headgate.core.failover.EndpointPort;
+import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.pick.ComposedRouter;
 import dev.headgate.core.pick.Composition;
 import dev.headgate.core.pick.RequestRouter;
 import dev.headgate.core.pick.RouterSetup;
 import dev.headgate.core.pool.EndpointId;
-import dev.headgate.core.failover.EndpointPort;
 import dev.headgate.core.route.PoolEndpoint;
 import dev.headgate.core.route.PoolRouter;
 import dev.headgate.core.route.PoolSettings;
-import dev.headgate.core.failover.RouterFault;
 import dev.headgate.core.route.RouterListener;
 import dev.headgate.core.time.Ticker;
 import dev.headgate.lab.engine.EngineConstants;
