@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
 
 /** What goes along with a request. */
 public final class RequestBody {
@@ -41,7 +43,15 @@ public final class RequestBody {
         return of(new WrittenContent(once));
     }
 
-    /** Gives the rest of a body up that can be read or written once. */
+    /**
+     * Returns a body that is published; subscribed to once, by who reads it, and kept as one that can be read once. Whoever
+     * gives the request up closes it, so that the subscription ends.
+     */
+    public static RequestBody published(Flow.Publisher<? extends ByteBuffer> once) {
+        return of(new PublishedContent(once));
+    }
+
+    /** Gives the rest of a body up that is no array. */
     public void close() throws IOException {
         content.close();
     }

@@ -6,6 +6,7 @@ import dev.headgate.client.FailoverClient;
 import dev.headgate.client.Fields;
 import dev.headgate.client.RequestBody;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Authenticator;
 import java.net.ConnectException;
 import java.net.CookieHandler;
@@ -150,10 +151,7 @@ public final class FailoverHttpClient extends HttpClient {
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
         Objects.requireNonNull(handler, "handler");
-        Optional<PublishedContent> content = request.bodyPublisher()
-                .filter(publisher -> publisher.contentLength() != 0)
-                .map(PublishedContent::new);
-        ClientRequest asked = asked(request, content);
+        ClientRequest asked = asked(request);
         CompletableFuture<ClientResponse> answered;
         CancellableFuture<HttpResponse<T>> told = new CancellableFuture<>();
         if (!inFlight.begins(told)) {
@@ -167,7 +165,7 @@ public final class FailoverHttpClient extends HttpClient {
         }
         told.onCancelled(() -> {
             answered.cancel(true);
-            content.ifPresent(PublishedContent::close);
+            close(asked.body());
         });
         var unused = answered.whenComplete((response, failure) -> {
             if (failure != null) {
@@ -187,7 +185,7 @@ public final class FailoverHttpClient extends HttpClient {
         return sendAsync(request, handler);
     }
 
-    private static ClientRequest asked(HttpRequest request, Optional<PublishedContent> content) {
+    private static ClientRequest asked(HttpRequest request) {
         Fields.Builder fields = Fields.builder();
         for (Map.Entry<String, List<String>> each : request.headers().map().entrySet()) {
             each.getValue().forEach(value -> fields.add(each.getKey(), value));
@@ -196,9 +194,20 @@ public final class FailoverHttpClient extends HttpClient {
                         request.method(),
                         request.uri().toString(),
                         fields.build(),
-                        content.map(RequestBody::of).orElse(RequestBody.NONE),
+                        request.bodyPublisher()
+                                .filter(publisher -> publisher.contentLength() != 0)
+                                .map(RequestBody::published)
+                                .orElse(RequestBody.NONE),
                         Duration.ZERO)
                 .withHeadTimeout(request.timeout().orElse(Duration.ZERO));
+    }
+
+    private static void close(RequestBody body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a subscription is cancelled, which does no I/O
+        }
     }
 
     @SuppressWarnings("IllegalCatch") // a body handler is foreign code: whatever it throws, the application hears of it

@@ -1,4 +1,4 @@
-package dev.headgate.client.jdk;
+package dev.headgate.client;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * thread, closed by any.
  */
 final class PublishedContent extends InputStream implements Flow.Subscriber<ByteBuffer> {
-    private final Flow.Publisher<ByteBuffer> publisher;
+    private final Flow.Publisher<? extends ByteBuffer> publisher;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private final Queue<ByteBuffer> buffers = new ArrayDeque<>(1); // guarded by lock, as is all below
@@ -27,7 +27,7 @@ final class PublishedContent extends InputStream implements Flow.Subscriber<Byte
     private boolean isEnded;
     private boolean isClosed;
 
-    PublishedContent(Flow.Publisher<ByteBuffer> publisher) {
+    PublishedContent(Flow.Publisher<? extends ByteBuffer> publisher) {
         this.publisher = publisher;
     }
 
