@@ -2,14 +2,18 @@
 module dev.headgate.client {
     requires java.net.http;
     requires static transitive org.jspecify;
+    requires static com.azure.core;
     requires static langchain4j.core;
     requires static langchain4j.http.client;
     requires static okhttp3;
     requires static okio;
     requires static openai.java.core;
+    requires static org.reactivestreams;
     requires static org.slf4j;
+    requires static reactor.core;
 
     exports dev.headgate.client;
+    exports dev.headgate.client.azure;
     exports dev.headgate.client.jdk;
     exports dev.headgate.client.langchain4j;
     exports dev.headgate.client.okhttp;
