@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paths and queries are the application's, servers and their keys the backends'. Connections are OkHttp's, with its
  * timeouts and its retry of connections; its timeout of a call spans all attempts, and a cancelled call makes no further
- * one. There are no hedges, as a call has one thread. Upgrades and duplex bodies pass as they are.
+ * one. There are no hedges, as a call has one thread. Upgrades and duplex bodies pass as they are. Redirects are followed
+ * if the OkHttp client follows them; {@code followRedirects(false)} keeps a backend's {@code api-key} from other hosts.
  *
  * <p>It is added before others: those after it see each attempt, those before it see the call and then each attempt.
  * Thread-safe.

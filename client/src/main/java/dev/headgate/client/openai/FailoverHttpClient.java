@@ -68,11 +68,10 @@ public final class FailoverHttpClient implements HttpClient {
         CompletableFuture<ClientResponse> sent = client.sendAsync(asked(request, body, options));
         CompletableFuture<HttpResponse> told = new CompletableFuture<>();
         var unused = sent.whenComplete((response, thrown) -> {
-            over(request, body);
-            if (thrown != null) {
-                told.completeExceptionally(failed(thrown));
-            } else if (!told.complete(new FailoverHttpResponse(response))) {
-                response.close();
+            try {
+                over(request, body); // first, as a retry of the SDK may write it again
+            } finally {
+                tell(told, response, thrown);
             }
         });
         var ignored = told.whenComplete((response, thrown) -> {
@@ -81,6 +80,15 @@ public final class FailoverHttpClient implements HttpClient {
             }
         });
         return told;
+    }
+
+    private static void tell(
+            CompletableFuture<HttpResponse> told, @Nullable ClientResponse response, @Nullable Throwable thrown) {
+        if (response == null) {
+            told.completeExceptionally(failed(Objects.requireNonNull(thrown, "one of both is there")));
+        } else if (!told.complete(new FailoverHttpResponse(response))) {
+            response.close();
+        }
     }
 
     private static RequestBody body(@Nullable HttpRequestBody given) {
