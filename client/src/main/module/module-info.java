@@ -8,9 +8,7 @@ module dev.headgate.client {
     requires static okhttp3;
     requires static okio;
     requires static openai.java.core;
-    requires static org.reactivestreams;
     requires static org.slf4j;
-    requires static reactor.core;
 
     exports dev.headgate.client;
     exports dev.headgate.client.azure;
