@@ -39,6 +39,7 @@ class ModuleStarTest {
     private static final Map<String, List<String>> MAY_IMPORT = new TreeMap<>(Map.of(
             "core", List.of(),
             "client", List.of("core"),
+            "adapters", List.of("core", "client"), // its packages are the client's, by name
             "fleet", List.of("core"),
             "worker", List.of("core"),
             "gateway", List.of("core", "worker.protocol"),
