@@ -42,7 +42,7 @@ final class OkHttpExchange implements Exchange {
             answered = call.execute();
             response = answered;
         } catch (IOException e) {
-            receiver.failed(Broken.beforeAnswer(e));
+            tell(Broken.beforeAnswer(e));
             return;
         } finally {
             using.unlock();
@@ -51,6 +51,13 @@ final class OkHttpExchange implements Exchange {
         }
         caller.answeredOver(answered.protocol());
         receiver.answered(answered.code(), fields(answered));
+    }
+
+    /** That the application gave up is no failure of a backend; its thread finds out by itself. */
+    private void tell(Broken broken) {
+        if (!caller.isCancelled() && !Thread.currentThread().isInterrupted()) {
+            receiver.failed(broken);
+        }
     }
 
     private static Fields fields(Response answered) {
@@ -82,7 +89,7 @@ final class OkHttpExchange implements Exchange {
                 answered.close();
             }
         } catch (IOException e) {
-            receiver.failed(Broken.afterHead(e));
+            tell(Broken.afterHead(e));
             return;
         } finally {
             using.unlock();

@@ -5,12 +5,14 @@ import static dev.headgate.client.testing.RawServer.events;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.headgate.client.Backend;
 import dev.headgate.client.FailoverClient;
 import dev.headgate.client.FailoverClientBuilder;
 import dev.headgate.client.testing.ChatServer;
 import dev.headgate.client.testing.RawServer;
+import dev.headgate.core.failover.BackendStatus.State;
 import dev.headgate.core.failover.FailoverSettings;
 import dev.headgate.core.failover.FailoverSettings.TimeoutSettings;
 import java.io.IOException;
@@ -324,6 +326,47 @@ class FailoverInterceptorTest {
         cancelling.get(10, TimeUnit.SECONDS);
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(second.requests()).isEmpty();
+        assertNobodyIsBlamed();
+    }
+
+    @Test
+    void whatADispatcherCancelsIsNoFailureOfABackend() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        first.always((request, socket) -> {
+            arrived.countDown();
+            return awaited(over);
+        });
+        OkHttpClient http = over(failover);
+        CompletableFuture<Void> cancelling = CompletableFuture.runAsync(() -> {
+            awaited(arrived);
+            http.dispatcher().cancelAll();
+        });
+        Call call = http.newCall(chat(CHAT));
+        assertThatThrownBy(call::execute).isInstanceOf(IOException.class).hasMessage("Canceled");
+        cancelling.get(10, TimeUnit.SECONDS);
+        over.countDown();
+        assertThat(second.requests()).isEmpty();
+        assertNobodyIsBlamed();
+    }
+
+    @Test
+    void aThreadThatIsInterruptedGivesItsCallUp() throws Exception {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Call call = over(failover).newCall(chat(CHAT));
+        Thread calling = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            thrown.complete(catchThrowable(call::execute));
+        });
+        calling.start();
+        assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
+        assertThat(second.requests()).isEmpty();
+        assertNobodyIsBlamed();
+    }
+
+    private void assertNobodyIsBlamed() {
+        assertThat(failover.backends())
+                .allSatisfy(each -> assertThat(each.state()).isEqualTo(State.AVAILABLE));
     }
 
     @Test
