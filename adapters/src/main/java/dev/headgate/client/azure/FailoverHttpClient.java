@@ -62,7 +62,9 @@ public final class FailoverHttpClient implements HttpClient {
     /** Sends a request whenever the {@code Mono} is subscribed to; it is told on a thread of the {@link FailoverClient}. */
     @Override
     public Mono<HttpResponse> send(HttpRequest request, Context context) {
-        Mono<HttpResponse> answered = Mono.create(sink -> subscribed(request, asked(request, context), sink));
+        Mono<HttpResponse> answered = Mono.<HttpResponse>create(
+                        sink -> subscribed(request, asked(request, context), sink))
+                .doOnDiscard(HttpResponse.class, HttpResponse::close); // it came just after a cancel
         return isReadEagerly(context) ? answered.flatMap(FailoverHttpClient::read) : answered;
     }
 
@@ -76,6 +78,7 @@ public final class FailoverHttpClient implements HttpClient {
             if (failure == null) {
                 sink.success(new LiveResponse(request, response));
             } else {
+                close(asked.body());
                 sink.error(failure);
             }
         });

@@ -170,6 +170,7 @@ public final class FailoverHttpClient extends HttpClient {
         var unused = answered.whenComplete((response, failure) -> {
             if (failure != null) {
                 inFlight.ends(told);
+                close(asked.body());
                 told.completeExceptionally(asTheJdkTells(failure));
             } else {
                 deliver(request, handler, response, told);
