@@ -66,13 +66,13 @@ public final class FailoverClient implements AutoCloseable {
     /**
      * Sends a request and returns at once; a body that is a stream is read on a thread of the client. Cancelling the future
      * cancels the request. The future ends with what {@link #send} would throw; what depends on it runs on a thread of the
-     * client.
+     * client, always so with methods that end in {@code Async}.
      *
      * @throws IllegalStateException if the client is closed
      */
     public CompletableFuture<ClientResponse> sendAsync(ClientRequest request) {
         mustBeOpen();
-        CompletableFuture<ClientResponse> told = new CompletableFuture<>();
+        CompletableFuture<ClientResponse> told = new ClientFuture<>(engine.executor());
         if (request.body().isStream()) {
             engine.executor().execute(() -> readAndSend(request, told));
         } else {

@@ -362,6 +362,17 @@ class FailoverClientTest {
     }
 
     @Test
+    void whatDependsOnAFutureAsynchronouslyRunsOnAThreadOfTheClient() throws Exception {
+        try (FailoverClient client = client()) {
+            String thread = client.sendAsync(ClientRequest.post(PATH, CHAT))
+                    .thenApply(ClientResponse::status)
+                    .thenApplyAsync(status -> Thread.currentThread().getName())
+                    .get(10, TimeUnit.SECONDS);
+            assertThat(thread).startsWith("headgate-client-");
+        }
+    }
+
+    @Test
     void aStreamThatIsSentAsynchronouslyHoldsUpNobody() throws Exception {
         CountDownLatch readable = new CountDownLatch(1);
         InputStream slow = new ByteArrayInputStream(CHAT.getBytes(UTF_8)) {

@@ -42,24 +42,31 @@ final class FailoverHttpClient implements HttpClient {
         ClientRequest asked = Conversion.request(request).withHeadTimeout(headTimeout);
         Duration left = waitUpTo;
         while (true) {
+            Duration wait;
             try (ClientResponse response = client.send(asked)) {
                 if (Conversion.isSuccess(response)) {
                     return Conversion.head(response)
                             .body(response.body().readAll())
                             .build();
                 }
-                Duration wait = Conversion.wait(response);
+                wait = Conversion.wait(response);
                 if (wait.isZero() || wait.compareTo(left) > 0) {
                     throw failure(response);
                 }
-                left = left.minus(wait);
-                TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new LangChain4jException("interrupted while waiting for a backend", e);
             } catch (IOException e) {
                 throw exception(e);
             }
+            left = left.minus(wait);
+            sleep(wait);
+        }
+    }
+
+    private static void sleep(Duration wait) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LangChain4jException("interrupted while waiting for a backend", e);
         }
     }
 
@@ -72,7 +79,7 @@ final class FailoverHttpClient implements HttpClient {
     }
 
     private void send(ClientRequest asked, Duration left, ServerSentEventParser parser, Listening listening) {
-        var unused = client.sendAsync(asked).whenComplete((response, failure) -> {
+        var unused = client.sendAsync(asked).whenCompleteAsync((response, failure) -> {
             if (failure != null) {
                 listening.onError(exception(failure));
             } else {
