@@ -31,7 +31,7 @@ class TwoDoorsTest {
     static final CleanLogs LOGS = new CleanLogs();
 
     /** What upstreams do, one after another by priority, and what is asked twice. */
-    private record Scenario(String name, String body, List<Script> upstreams) {
+    record Scenario(String name, String body, List<Script> upstreams) {
         @Override
         public String toString() {
             return name;
