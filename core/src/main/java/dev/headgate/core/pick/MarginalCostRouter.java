@@ -11,8 +11,11 @@ import java.util.Set;
  * <ol>
  *   <li>wait: the prompts of others that are computed first, {@code wait} times the seconds that are left of them;
  *   <li>prefill: its own uncached tokens, F = s·u + a·u·(hit + u/2);
- *   <li>delay: the n requests that run there stand still meanwhile, λ·(2·tpot ÷ {@code tpotTarget})^{@code adapt}·F·n;
- *   <li>overflow: tokens beyond 85 % of the cache, which throw out what others will ask for again;
+ *   <li>delay: the n requests that run there stand still meanwhile, λ·(2·tpot ÷ {@code tpotTarget})^{@code adapt}·F·n, of
+ *       which those that breach {@code tpotTarget} anyway do not count as long as prompts there come in time;
+ *   <li>breach: those that come to breach {@code tpotTarget} with it, and itself if it will, {@code breach} seconds each,
+ *       {@link TokenPace};
+ *   <li>overflow: tokens beyond 85 % of the cache, which throw out what others will ask for again, and no more than it holds;
  *   <li>evict: tokens that another endpoint holds and this one does not would be held twice and throw out as many others,
  *       which are computed again as often as held tokens are asked for, {@code evict}·r ÷ (1 − r)·(F − F where most is held);
  *   <li>displace: what it computes throws out what was not used for the longest time, which is asked for again the more
@@ -24,11 +27,11 @@ import java.util.Set;
  *
  * <p>A wait delays one request, a delay all n of them by a little each: λ is the price of a second of the second kind in
  * seconds of the first, where half of {@code tpotTarget} is used up. It grows with the time per token, as requests near
- * their target are those that a delay makes miss it; the time per token is that of the pool's mean engine at the endpoint's
- * load, so that what one endpoint was observed to take, which varies, moves no request away from what is cached. The price
- * of lateness keeps long prompts, of which the delay is large everywhere, from queueing where few requests run. What is held
- * twice is no loss while prompts do not come back, which the pool's {@link Candidates#reuse} r tells: of a token that comes
- * back r ÷ (1 − r) more requests are to be expected.
+ * their target are those that a delay makes breach it; the time per token in it is that of the pool's mean engine at the
+ * endpoint's load, so that what one endpoint was observed to take, which varies, moves no request away from what is cached.
+ * The price of lateness keeps long prompts, of which the delay is large everywhere, from queueing where few requests run.
+ * What is held twice is no loss while prompts do not come back, which the pool's {@link Candidates#reuse} r tells: of a token
+ * that comes back r ÷ (1 − r) more requests are to be expected.
  *
  * <p>Among endpoints that hold equally much and have equally much to compute it is least in flight. The share
  * {@code explore} of requests goes to a random one of the endpoints that cost at most {@code exploreLoss} seconds more than
@@ -48,7 +51,8 @@ final class MarginalCostRouter extends LowestCostRouter {
             .number("exploreLoss", 0.1, 0, 3600)
             .number("adapt", 1, 0, 10)
             .number("tpotTarget", 0.05, 1e-6, 3600)
-            .number("late", 1, 0, 1000)
+            .number("breach", 2, 0, 1e6)
+            .number("late", 2, 0, 1000)
             .number("ttftTarget", 1, 1e-6, 3600)
             .number("decode", 0, 0, 1e6);
 
@@ -67,6 +71,7 @@ final class MarginalCostRouter extends LowestCostRouter {
     private double exploreLoss;
     private double adapt;
     private double tpotTarget;
+    private TokenPace pace = new TokenPace(0, 1, 1);
     private double late;
     private double ttftTarget;
     private double decode;
@@ -94,6 +99,7 @@ final class MarginalCostRouter extends LowestCostRouter {
         late = values.number("late");
         ttftTarget = values.number("ttftTarget");
         decode = values.number("decode");
+        pace = new TokenPace(values.number("breach"), tpotTarget, ttftTarget);
     }
 
     @Override
@@ -141,19 +147,20 @@ final class MarginalCostRouter extends LowestCostRouter {
         Prompt prompt = request.request().prompt();
         EngineModel engine = candidates.engine(index);
         int hit = hit(candidates, request, index);
-        int ongoing = candidates.ongoing(index);
+        int requests = candidates.ongoing(index) + 1;
         long resident = candidates.residentTokens(index) + prompt.tokens();
         double waiting = wait * candidates.pendingSeconds(index);
         double prefill = engine.prefillSeconds(uncached(prompt, hit), hit);
         double cost = waiting
                 + prefill
-                + price(ongoing, resident) * prefill * ongoing
+                + delay(engine, requests, resident, prefill, waiting)
+                + pace.seconds(engine, requests, resident, prompt.tokens())
                 + overflow(resident, candidates.cacheCapacityTokens(index))
                 + evict(engine, prompt, prefill)
                 + loads.seconds(candidates, index)
                 + displace(candidates, index, prefill)
                 + late(engine, waiting + prefill)
-                + decode(engine, ongoing, resident);
+                + decode(engine, requests, resident);
         return cost <= explored ? 0 : cost;
     }
 
@@ -168,20 +175,21 @@ final class MarginalCostRouter extends LowestCostRouter {
         Prompt prompt = request.request().prompt();
         EngineModel engine = candidates.engine(index);
         int hit = hit(candidates, request, index);
-        int ongoing = candidates.ongoing(index);
+        int requests = candidates.ongoing(index) + 1;
         long resident = candidates.residentTokens(index) + prompt.tokens();
         double waiting = wait * candidates.pendingSeconds(index);
         double prefill = engine.prefillSeconds(uncached(prompt, hit), hit);
         terms.term("hit", hit);
         terms.term("wait", waiting);
         terms.term("prefill", prefill);
-        terms.term("delay", price(ongoing, resident) * prefill * ongoing);
+        terms.term("delay", delay(engine, requests, resident, prefill, waiting));
+        terms.term("breach", pace.seconds(engine, requests, resident, prompt.tokens()));
         terms.term("overflow", overflow(resident, candidates.cacheCapacityTokens(index)));
         terms.term("evict", evict(engine, prompt, prefill));
         terms.term("displace", displace(candidates, index, prefill));
         terms.term("load", loads.seconds(candidates, index));
         terms.term("late", late(engine, waiting + prefill));
-        terms.term("decode", decode(engine, ongoing, resident));
+        terms.term("decode", decode(engine, requests, resident));
         terms.term(Terms.TOTAL, cost(candidates, request, index));
     }
 
@@ -200,21 +208,27 @@ final class MarginalCostRouter extends LowestCostRouter {
         return Math.max(1, prompt.tokens() - hit);
     }
 
+    /** Returns the price of what the requests that run there wait for a prompt, those that are late anyway left out. */
+    double delay(EngineModel engine, int requests, long resident, double prefill, double waiting) {
+        double breaching = pace.breaching(engine, requests, resident);
+        return price(requests, resident) * prefill * (requests - 1) * pace.delayed(breaching, waiting + prefill);
+    }
+
     /**
      * Returns the price of a second for which the running requests stand still: λ·(2·tpot ÷ target)^adapt, which is λ where
      * half of the target is used up, and λ everywhere if {@code adapt} is 0.
      */
-    double price(int ongoing, long resident) {
+    double price(int requests, long resident) {
         if (adapt == 0) {
             return lambda;
         }
-        double tpot = stepSeconds + requestSeconds * (ongoing + 1) + residentSeconds * resident;
+        double tpot = stepSeconds + requestSeconds * requests + residentSeconds * resident;
         return lambda * Math.pow(2 * tpot / tpotTarget, adapt);
     }
 
     /** Returns V, the seconds that a cache which is too full costs; 0 if its capacity is unknown. */
     double overflow(long resident, long capacity) {
-        return capacity <= 0 ? 0 : overflow * Math.max(0, (double) resident / capacity - OVERFLOW_FROM);
+        return capacity <= 0 ? 0 : overflow * Math.max(0, Math.min(1, (double) resident / capacity) - OVERFLOW_FROM);
     }
 
     /** Returns E, the seconds of computing again what is thrown out by tokens that are held elsewhere too. */
@@ -234,7 +248,7 @@ final class MarginalCostRouter extends LowestCostRouter {
     }
 
     /** Returns the seconds of its own output, at the pace that the endpoint would have with it. */
-    double decode(EngineModel engine, int ongoing, long resident) {
-        return decode * engine.tpotSeconds(ongoing + 1, resident);
+    double decode(EngineModel engine, int requests, long resident) {
+        return decode * engine.tpotSeconds(requests, resident);
     }
 }

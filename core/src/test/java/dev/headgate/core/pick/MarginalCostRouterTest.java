@@ -39,7 +39,11 @@ class MarginalCostRouterTest {
         double elsewhere = S * 500 + A * 500 * (3500 + 250);
         assertThat(terms.get("evict")).isCloseTo(0.75 / 0.25 * (prefill - elsewhere), within(1e-12));
         assertThat(terms.get("displace")).isCloseTo(8 * 0.75 / 0.25 * prefill * 0.5, within(1e-12));
-        assertThat(terms).containsEntry("load", 0.0).containsEntry("late", 0.0).containsEntry("decode", 0.0);
+        assertThat(terms)
+                .containsEntry("breach", 0.0)
+                .containsEntry("load", 0.0)
+                .containsEntry("late", 0.0);
+        assertThat(terms).containsEntry("decode", 0.0);
         double sum = terms.entrySet().stream()
                 .filter(term -> !Set.of("hit", "total").contains(term.getKey()))
                 .mapToDouble(Map.Entry::getValue)
@@ -145,9 +149,48 @@ class MarginalCostRouterTest {
         MarginalCostRouter router = started(Map.of("adapt", 1, "tpotTarget", 0.02));
         router.costOf(candidates, request, 0);
         double mean = 1.5 * EngineModel.PRIOR.tpotSeconds(10, 0);
-        assertThat(router.price(9, 0)).isCloseTo(0.4 * mean / 0.01, within(1e-12));
+        assertThat(router.price(10, 0)).isCloseTo(0.4 * mean / 0.01, within(1e-12));
         assertThat(router.price(100, 400_000)).isGreaterThan(router.price(100, 10_000));
         assertThat(started(Map.of("adapt", 0)).price(100, 400_000)).isEqualTo(0.4);
+    }
+
+    @Test
+    void requestThatMustBreachItsTargetGoesWhereAllDo() {
+        candidates.at(0).inFlight = 160;
+        candidates.at(0).residentTokens = 800_000;
+        candidates.at(1).inFlight = 100;
+        candidates.at(1).residentTokens = 520_000;
+        assertThat(EngineModel.PRIOR.tpotSeconds(100, 520_000)).isBetween(0.045, 0.05);
+        assertThat(first(Map.of(), FakeRequest.of(1).tokens(4000))).isEqualTo(0);
+        assertThat(first(Map.of("breach", 0), FakeRequest.of(1).tokens(4000))).isEqualTo(1);
+    }
+
+    @Test
+    void requestThatCanKeepItsTargetGoesWhereItDoes() {
+        candidates.at(0).inFlight = 160;
+        candidates.at(0).residentTokens = 800_000;
+        candidates.at(1).inFlight = 60;
+        candidates.at(1).residentTokens = 300_000;
+        candidates.at(0).cachedTokens = 3500;
+        candidates.at(1).cachedTokens = 3500;
+        assertThat(first(Map.of(), FakeRequest.of(1).tokens(4000))).isEqualTo(1);
+    }
+
+    @Test
+    void delayOfWhatIsLateCountsOncePromptsWaitForIt() {
+        MarginalCostRouter router = started(Map.of());
+        router.costOf(candidates, request, 0);
+        double all = router.price(161, 800_000) * 0.1 * 160;
+        assertThat(router.delay(EngineModel.PRIOR, 161, 800_000, 0.1, 0)).isCloseTo(all * 0.04, within(1e-9));
+        assertThat(router.delay(EngineModel.PRIOR, 161, 800_000, 0.1, 0.4)).isCloseTo(all, within(1e-9));
+    }
+
+    @Test
+    void cacheIsNeverMoreThanFull() {
+        MarginalCostRouter router = started(Map.of());
+        assertThat(router.overflow(95_000, 100_000)).isCloseTo(20 * 0.1, within(1e-9));
+        assertThat(router.overflow(300_000, 100_000)).isCloseTo(20 * 0.15, within(1e-9));
+        assertThat(router.overflow(300_000, 0)).isZero();
     }
 
     @Test
