@@ -48,12 +48,12 @@ final class Candidate {
         state = pool.states[position];
         kept = state.models.entry(upstreamModel, nowNanos);
         model = kept.value;
-        rates = model.rates(backend.limits(), nowNanos);
+        whole = BackendPart.whole(pool.name, backend.id().value());
+        part = new BackendPart(pool.name, whole.backend(), upstreamModel);
+        rates = model.rates(part, backend.limits(), pool.router.shared(), nowNanos);
         gate = pool.breaker.gate(backend.id());
         outlier = pool.outlier == null ? null : pool.outlier.member(backend.id());
         health = new Health(this, pool.router.listener);
-        whole = BackendPart.whole(pool.name, backend.id().value());
-        part = new BackendPart(pool.name, whole.backend(), upstreamModel);
     }
 
     /** Returns what a request may use it for, one of the constants; smaller is better. */

@@ -18,11 +18,11 @@ final class ModelState {
     private RateLimits rates = RateLimits.NONE;
 
     /** Returns the buckets of {@code wanted}, with what they hold if the limits per minute have not changed. */
-    synchronized RateLimits rates(BackendLimits wanted, long nowNanos) {
+    synchronized RateLimits rates(BackendPart part, BackendLimits wanted, SharedPort shared, long nowNanos) {
         if (wanted.requestsPerMinute() != limits.requestsPerMinute()
                 || wanted.tokensPerMinute() != limits.tokensPerMinute()) {
             limits = wanted;
-            rates = RateLimits.of(wanted, nowNanos);
+            rates = shared.limits(part, wanted, nowNanos);
         }
         return rates;
     }

@@ -1,6 +1,8 @@
 package dev.headgate.core.failover;
 
 import dev.headgate.core.guard.QuotaReport;
+import dev.headgate.core.guard.RateLimits;
+import dev.headgate.core.pool.BackendLimits;
 import dev.headgate.core.request.CoolingCause;
 
 /**
@@ -21,6 +23,11 @@ public interface SharedPort {
 
     /** An answer of {@code part} said what is left of its limits. */
     default void left(BackendPart part, QuotaReport report) {}
+
+    /** Returns the limits per minute of {@code part}, with full room. */
+    default RateLimits limits(BackendPart part, BackendLimits limits, long nowNanos) {
+        return RateLimits.of(limits, nowNanos);
+    }
 
     /**
      * Returns whether this process may try the half-open {@code backend}, given as a whole. Where it does not know, it asks

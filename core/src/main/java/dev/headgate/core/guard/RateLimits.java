@@ -12,8 +12,8 @@ public final class RateLimits {
     /** No limits. */
     public static final RateLimits NONE = new RateLimits(null, null);
 
-    private final @Nullable TokenBucket requests;
-    private final @Nullable TokenBucket tokens;
+    private final @Nullable Bucket requests;
+    private final @Nullable Bucket tokens;
 
     /** Returns the limits that {@code limits} sets, with full room; {@link #NONE} if it sets none. */
     public static RateLimits of(BackendLimits limits, long nowNanos) {
@@ -25,7 +25,12 @@ public final class RateLimits {
                 limits.tokensPerMinute() == 0 ? null : TokenBucket.ofTokens(limits.tokensPerMinute(), nowNanos));
     }
 
-    private RateLimits(@Nullable TokenBucket requests, @Nullable TokenBucket tokens) {
+    /** Returns limits that a fleet keeps together; null = no limit of that kind. */
+    public static RateLimits leased(@Nullable LeasedBucket requests, @Nullable LeasedBucket tokens) {
+        return requests == null && tokens == null ? NONE : new RateLimits(requests, tokens);
+    }
+
+    private RateLimits(@Nullable Bucket requests, @Nullable Bucket tokens) {
         this.requests = requests;
         this.tokens = tokens;
     }

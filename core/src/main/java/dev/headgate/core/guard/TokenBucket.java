@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * would drain, and whatever was given back since may have brought that forward. So in any span of time what was admitted
  * and kept is at most burst + span ÷ T, whatever is given back when.
  */
-public final class TokenBucket {
+public final class TokenBucket implements Bucket {
     /** What {@link #tryReserve} returns when there is no room. */
     public static final long REFUSED = Long.MIN_VALUE;
 
@@ -66,17 +66,20 @@ public final class TokenBucket {
      * Returns what is charged for {@code cost}: it, or the whole burst if that is less. Who needs more than ever fits goes
      * when there is nothing before it, instead of never; what it used more is a debt.
      */
+    @Override
     public long charged(long cost) {
         return Math.min(cost, burst);
     }
 
     /** Returns the nanoseconds until {@code cost} would be admitted: zero if it would be now. */
+    @Override
     public long waitNanos(long cost, long nowNanos) {
         long undrained = Math.max(0, drainedAt.get() - nowNanos);
         return Math.max(0, undrained + drainNanos(cost) - burstNanos);
     }
 
     /** Takes {@code cost} ≥ 0 if there is room. Returns a stamp for {@link #correct}, or {@link #REFUSED}. */
+    @Override
     public long tryReserve(long cost, long nowNanos) {
         long costNanos = drainNanos(cost);
         long before = givenBack.get();
@@ -99,6 +102,7 @@ public final class TokenBucket {
      *
      * @param stamp what {@link #tryReserve} returned
      */
+    @Override
     public void correct(long stamp, long reserved, long used, long nowNanos) {
         if (used > reserved) {
             owe(drainNanos(used - reserved), nowNanos);
