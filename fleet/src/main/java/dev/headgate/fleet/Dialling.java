@@ -60,7 +60,10 @@ final class Dialling {
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(MAX_CALLS)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .socketOptions(SocketOptions.builder().connectTimeout(FIRST).build())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(FIRST)
+                        .keepAlive(false) // a call each second tells more
+                        .build())
                 .build());
     }
 

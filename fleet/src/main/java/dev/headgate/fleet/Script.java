@@ -56,6 +56,44 @@ enum Script {
             end
             return {}
             """),
+    /**
+     * The fleet's bucket of one limit, by the generic cell rate algorithm: takes back what was not used, charges what was
+     * used beyond, and lends a chunk if there is room. A chunk counts as spent at the end of its time, so it does not
+     * matter when it is. A new bucket begins to count what was given back from the time of day, so that nothing is given
+     * back to it that another one lent.
+     * KEYS: bucket. ARGV: time per unit, time of the burst, life of a chunk, how much, debt, then stamp and amount of
+     * each that was not used. Returns whether it was lent, and its stamp or how long there is no room.
+     */
+    LEND("""
+            local t = redis.call('TIME')
+            local now = t[1] * 1000000 + t[2]
+            local unit, burst, hold = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+            local ask, debt = tonumber(ARGV[4]), tonumber(ARGV[5])
+            local stored = redis.call('HMGET', KEYS[1], 'drained', 'back')
+            local drained = tonumber(stored[1] or now)
+            local back = tonumber(stored[2] or now)
+            for i = 6, #ARGV, 2 do
+              local credit = math.min(math.floor(ARGV[i + 1] * unit), ARGV[i] - back - now - hold)
+              if credit > 0 then
+                back = back + credit
+                drained = drained - credit
+              end
+            end
+            if debt > 0 then
+              local owed = math.max(drained, now) + math.ceil(debt * unit)
+              drained = math.max(drained, math.min(owed, now + 3600000000))
+            end
+            local cost = math.ceil(ask * unit)
+            local wait = math.max(drained, now) + cost - now - burst
+            local answer = {0, wait}
+            if ask > 0 and wait <= 0 then
+              drained = math.max(drained, now + hold) + cost
+              answer = {1, drained + back}
+            end
+            redis.call('HSET', KEYS[1], 'drained', string.format('%.0f', drained), 'back', string.format('%.0f', back))
+            redis.call('PEXPIRE', KEYS[1], math.floor(math.max(0, drained - now) / 1000) + 60000)
+            return answer
+            """),
     /** Is here, and returns how many are. KEYS: members. ARGV: who, life. */
     HERE("""
             local t = redis.call('TIME')

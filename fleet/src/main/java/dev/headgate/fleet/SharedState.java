@@ -5,8 +5,11 @@ import dev.headgate.core.failover.FailoverRouter;
 import dev.headgate.core.failover.SharedNews;
 import dev.headgate.core.failover.SharedPort;
 import dev.headgate.core.guard.QuotaReport;
+import dev.headgate.core.guard.RateLimits;
+import dev.headgate.core.pool.BackendLimits;
 import dev.headgate.core.request.CoolingCause;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +31,9 @@ public final class SharedState implements SharedPort, AutoCloseable {
     private static final long BEAT_MILLIS = 1_000;
     private static final long MEMBER_MILLIS = 3_000;
 
+    /** Often enough that no chunk of a limit runs out of its time before there is another. */
+    private static final long LENDING_MILLIS = 200;
+
     /** More than a first try takes, so that its result is known. */
     private static final long START_MILLIS = Dialling.FIRST.toMillis() + 500;
 
@@ -44,9 +50,12 @@ public final class SharedState implements SharedPort, AutoCloseable {
     private final CooldownRegisters cooldowns;
     private final QuotaRegisters quotas;
     private final ProbeRights probes;
+    private final Lending lending;
     private final AtomicBoolean isWoken = new AtomicBoolean();
     private final AtomicBoolean isClosed = new AtomicBoolean();
-    private boolean wasAlone; // of the module's thread, as is the next
+    private boolean isStarting = true; // of the module's thread, as are the next three
+    private boolean wasAlone;
+    private String whyAlone = "";
     private @Nullable SharedNews news;
     private volatile int members = 1;
 
@@ -65,6 +74,7 @@ public final class SharedState implements SharedPort, AutoCloseable {
         cooldowns = new CooldownRegisters(link, keys, me);
         quotas = new QuotaRegisters(link, keys, me);
         probes = new ProbeRights(link, keys, me, this::wake);
+        lending = new Lending(link, keys, this::wake, this::members);
     }
 
     /**
@@ -86,6 +96,8 @@ public final class SharedState implements SharedPort, AutoCloseable {
         });
         var unused = state.thread.scheduleWithFixedDelay(
                 () -> state.guarded(state::beat), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+        var unusedLending = state.thread.scheduleWithFixedDelay(
+                () -> state.guarded(state.lending::turn), LENDING_MILLIS, LENDING_MILLIS, TimeUnit.MILLISECONDS);
         try {
             first.get(START_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -93,10 +105,19 @@ public final class SharedState implements SharedPort, AutoCloseable {
                 state.close();
                 throw new FleetException(Dialling.sentence(e, options.address()));
             }
+            state.execute(state::startsAlone);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return state;
+    }
+
+    private void startsAlone() {
+        isStarting = false;
+        if (!link.isUp()) {
+            wasAlone = true;
+            events.alone(whyAlone);
+        }
     }
 
     /** Shares what {@code router} learns; to be called once, before its first call is opened. */
@@ -137,6 +158,11 @@ public final class SharedState implements SharedPort, AutoCloseable {
         if (link.isUp() && quotas.put(part, report)) {
             wake();
         }
+    }
+
+    @Override
+    public RateLimits limits(BackendPart part, BackendLimits limits, long nowNanos) {
+        return lending.limits(part, limits, nowNanos);
     }
 
     @Override
@@ -181,6 +207,7 @@ public final class SharedState implements SharedPort, AutoCloseable {
         isWoken.set(false); // first: what is left from here on wakes again
         cooldowns.send();
         probes.ask();
+        lending.turn();
         quotas.send();
     }
 
@@ -206,6 +233,7 @@ public final class SharedState implements SharedPort, AutoCloseable {
         }
         List<BackendPart> parts = new ArrayList<>();
         router.eachPart(parts::add);
+        lending.forget(new HashSet<>(parts));
         for (int from = 0; from < parts.size(); from += KEYS_PER_READ / 2) {
             read(parts.subList(from, Math.min(parts.size(), from + KEYS_PER_READ / 2)));
         }
@@ -254,6 +282,7 @@ public final class SharedState implements SharedPort, AutoCloseable {
     private final class Wiring implements RedisLink.Owner {
         @Override
         public void up() {
+            isStarting = false;
             wasAlone = false;
             events.shared(options.address());
             SharedNews router = news;
@@ -267,7 +296,9 @@ public final class SharedState implements SharedPort, AutoCloseable {
         public void down(String reason) {
             cooldowns.clear();
             quotas.clear();
-            if (!wasAlone) {
+            lending.alone();
+            whyAlone = reason;
+            if (!wasAlone && !isStarting) {
                 wasAlone = true;
                 events.alone(reason);
             }

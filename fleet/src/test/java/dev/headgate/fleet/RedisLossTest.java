@@ -89,6 +89,7 @@ class RedisLossTest {
         Member one = member();
         assertThat(one.shared.isShared()).isFalse();
         assertThat(one.serve()).isEqualTo("east");
+        Eventually.until("it says so", () -> !one.events.isEmpty());
         assertThat(one.events).containsExactly("alone: redis: 127.0.0.1:" + redis.port() + " cannot be reached");
 
         redis.startAgain();

@@ -138,6 +138,17 @@ class SharedStateTest {
     }
 
     @Test
+    void closeEndsAllThreadsOfWhoLeaves() {
+        Member one = member();
+        assertThat(threads()).isNotEmpty();
+
+        one.close();
+
+        Eventually.until("all threads have ended", () -> threads().isEmpty());
+        assertThat(one.serve()).isEqualTo("east");
+    }
+
+    @Test
     void othersOfAnotherPrefixHearNothing() {
         Member one = member();
         Member stranger = Member.start(FleetOptions.of(redis.url(), "elsewhere"));
@@ -148,6 +159,12 @@ class SharedStateTest {
 
         Eventually.until("the other knows", () -> other.isCooling("east"));
         assertThat(stranger.serve()).isEqualTo("east");
+    }
+
+    private static List<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.isAlive() && thread.getName().startsWith("headgate-fleet"))
+                .toList();
     }
 
     private static boolean isHalfOpen(Member member) {
