@@ -25,7 +25,8 @@ final class Outbox<K, V> {
      * Creates an empty one.
      *
      * @param merge makes one value of an older and a newer one
-     * @param sending sends a value and completes on the module's thread when that has ended, well or not
+     * @param sending sends a value and completes on the module's thread when that has ended; one that fails is sent again
+     *     with the next turn
      */
     Outbox(BinaryOperator<V> merge, BiFunction<K, V, CompletableFuture<?>> sending) {
         this.merge = merge;
@@ -67,7 +68,11 @@ final class Outbox<K, V> {
             underWay.put(key, value);
             var unused = sending.apply(key, value).whenComplete((done, failure) -> {
                 underWay.remove(key);
-                send(key);
+                if (failure == null) {
+                    send(key);
+                } else { // it waits for the next turn
+                    waiting.merge(key, value, (newer, older) -> merge.apply(older, newer));
+                }
             });
         }
     }

@@ -127,7 +127,7 @@ final class ProbeRights {
         }
 
         synchronized boolean ended() {
-            probes--;
+            probes = Math.max(0, probes - 1);
             if (probes == 0 && state == State.MINE) {
                 state = State.RETURNING;
                 return true;

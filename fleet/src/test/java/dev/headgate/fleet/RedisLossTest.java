@@ -73,6 +73,7 @@ class RedisLossTest {
     void whatWasLearntAloneIsMergedWhenRedisIsBack() throws Exception {
         Member one = member();
         Member other = member();
+        assertThat(other.serve()).isEqualTo("east"); // it knows the model
         redis.kill();
         Eventually.until("both are alone", () -> !one.shared.isShared() && !other.shared.isShared());
         one.throttled(60_000);

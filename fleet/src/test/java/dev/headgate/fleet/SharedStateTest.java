@@ -7,7 +7,12 @@ import dev.headgate.core.failover.BackendStatus;
 import dev.headgate.core.request.AnswerClass;
 import dev.headgate.core.request.CoolingCause;
 import dev.headgate.core.request.Verdict;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +41,8 @@ class SharedStateTest {
 
     @Test
     void whatOneIsThrottledByTheOthersDoNotCall() {
-        Member one = member();
-        Member other = member();
-        assertThat(other.serve()).isEqualTo("east");
+        Member one = caller();
+        Member other = caller();
 
         one.throttled(60_000);
 
@@ -50,8 +54,8 @@ class SharedStateTest {
 
     @Test
     void longestOfManyWaitsStands() {
-        Member one = member();
-        Member other = member();
+        Member one = caller();
+        Member other = caller();
         List<Attempt> attempts = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             attempts.add(one.begin());
@@ -89,8 +93,8 @@ class SharedStateTest {
 
     @Test
     void whatIsLeftOfAnUpstreamsLimitIsShared() {
-        Member one = member();
-        Member other = member();
+        Member one = caller();
+        Member other = caller();
 
         Member.succeed(one.begin(), Map.of("x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "60s"));
 
@@ -99,10 +103,9 @@ class SharedStateTest {
 
     @Test
     void onlyOneInTheFleetTriesWhatIsHalfOpen() {
-        Member one = member();
-        Member other = member();
-        one.throttled(100);
-        Eventually.until("the other knows", () -> other.isCooling("east"));
+        Member one = caller();
+        Member other = caller();
+        one.throttled(2_000); // long enough to be read, should the message be missed
         Eventually.until("it is half-open", () -> isHalfOpen(one) && isHalfOpen(other));
 
         Attempt probe = probe(one);
@@ -116,10 +119,9 @@ class SharedStateTest {
 
     @Test
     void rightThatWasNotUsedPassesToOthers() {
-        Member one = member();
-        Member other = member();
-        one.throttled(50);
-        Eventually.until("the other knows", () -> other.isCooling("east"));
+        Member one = caller();
+        Member other = caller();
+        one.throttled(2_000); // long enough to be read, should the message be missed
         Eventually.until("it is half-open", () -> isHalfOpen(one) && isHalfOpen(other));
         assertThat(one.serve()).isEqualTo("west"); // asks for the right and does not come again
 
@@ -149,11 +151,37 @@ class SharedStateTest {
     }
 
     @Test
-    void othersOfAnotherPrefixHearNothing() {
+    void whatIsNoMessageIsPassedOver() throws IOException {
         Member one = member();
+        Member other = member();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+            BufferedReader replies =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (String garbage : List.of(
+                    "x",
+                    "cool",
+                    "cool someone 99999999999999 99999999999999999999 THROTTLED main:east:m",
+                    "cool someone 99999999999999 60000 TIMEOUT main:east:m",
+                    "cool someone 99999999999999 60000 THROTTLED main:east:%",
+                    "left someone 1 0,1,2 main:east:m",
+                    "left someone x 0,60000,0,0,60000 main:east:m")) {
+                socket.getOutputStream()
+                        .write(("PUBLISH headgate:ev \"" + garbage + "\"\r\n").getBytes(StandardCharsets.UTF_8));
+                assertThat(replies.readLine()).isEqualTo(":2"); // both members got it
+            }
+            one.rejected(new Verdict(AnswerClass.NEXT, 429, CoolingCause.QUOTA, Verdict.NO_HINT, "", false));
+
+            Eventually.until("what is a message is heard", () -> other.isCooling("east"));
+            assertThat(other.status("east").models()).noneMatch(model -> model.retryAfterMillis() > 0);
+        }
+    }
+
+    @Test
+    void othersOfAnotherPrefixHearNothing() {
+        Member one = caller();
         Member stranger = Member.start(FleetOptions.of(redis.url(), "elsewhere"));
         members.add(stranger);
-        Member other = member();
+        Member other = caller();
 
         one.throttled(60_000);
 
@@ -184,6 +212,13 @@ class SharedStateTest {
             return false;
         });
         return found.get(0);
+    }
+
+    /** Returns a member that knows the model, so that it reads what it does not hear. */
+    private Member caller() {
+        Member member = member();
+        assertThat(member.serve()).isEqualTo("east");
+        return member;
     }
 
     private Member member() {
