@@ -59,6 +59,9 @@ public final class GatewayServer implements AutoCloseable {
         relay = relayed == null
                 ? null
                 : Relay.on(listener.loops(), relayed, options.http().stallTime(), options.accessLog());
+        if (relay != null) {
+            relay.share(options.sharing());
+        }
         routes = routes(options);
         HttpLimits limits = relayed == null
                 ? options.http()

@@ -88,6 +88,11 @@ public final class Relay implements AutoCloseable {
         return new Relay(loops, options, stallTime, logsAccess);
     }
 
+    /** Hands its router to {@code sharing}; to be called before the first request. */
+    public void share(Consumer<FailoverRouter> sharing) {
+        sharing.accept(router);
+    }
+
     /**
      * Puts other backends, pools and routes into force, all at once; requests in flight end as they began.
      *
