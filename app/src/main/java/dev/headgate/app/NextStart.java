@@ -29,6 +29,9 @@ final class NextStart {
         if (!next.dispatch().equals(first.dispatch())) {
             later.add("dispatch");
         }
+        if (!Objects.equals(next.shared(), first.shared())) {
+            later.add("shared");
+        }
         if (next.accessLog() != first.accessLog()) {
             later.add("accessLog");
         }

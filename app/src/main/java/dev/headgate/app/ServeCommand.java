@@ -108,7 +108,9 @@ final class ServeCommand implements Callable<Integer> {
         ServeConfig configuration =
                 withFreeAdmin(reloader.map(Reloader::first).orElseGet(() -> ServeConfigReader.defaults(flags())));
         configuration.warnings().forEach(warning -> LOG.warn("{}", warning));
-        GatewayServer server = start(configuration, reloader.isPresent() ? reloader.get() : ServeCommand::noFile);
+        Sharing sharing = Sharing.over(configuration.shared());
+        GatewayServer server =
+                start(configuration, reloader.isPresent() ? reloader.get() : ServeCommand::noFile, sharing);
         // Backends need no workers.
         int own = configuration.dispatchPool() == null ? 0 : workers;
         fetchStandardModels(configuration, server, own);
@@ -118,6 +120,7 @@ final class ServeCommand implements Callable<Integer> {
                 .addShutdownHook(new Thread(
                         () -> {
                             server.close();
+                            sharing.close();
                             children.close();
                             // Else the signal that asked for it would be the exit code of an orderly end.
                             Runtime.getRuntime().halt(0);
@@ -186,9 +189,11 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private GatewayServer start(ServeConfig configuration, Reload reload) throws IOException {
+    private GatewayServer start(ServeConfig configuration, Reload reload, Sharing sharing) throws IOException {
         try {
-            return GatewayServer.start(ServerOptions.of(configuration, reload).withTransport(transport.orNext()));
+            return GatewayServer.start(ServerOptions.of(configuration, reload)
+                    .withTransport(transport.orNext())
+                    .withSharing(sharing::join));
         } catch (IOException e) {
             throw CommandException.wrongUse(e.getMessage() + " (--port 0 and --admin-port 0 take any free port)");
         }

@@ -1,6 +1,7 @@
 package dev.headgate.app.config;
 
 import dev.headgate.core.route.RouterSettings;
+import dev.headgate.fleet.FleetOptions;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerRouter which of its workers that could run a task does; null if placement says
  * @param dispatch how the dispatcher works
  * @param relay the pools whose endpoints are upstreams; null if there is none
+ * @param shared where what is learnt of backends is shared with other processes; null for nowhere
  * @param insecure whether others may come from other machines without a token
  * @param accessLog whether each relayed request is logged
  * @param files what was read beside the configuration file: a change of one is a change of the configuration
@@ -32,6 +34,7 @@ public record ServeConfig(
         @Nullable RouterSettings workerRouter,
         DispatchConfig dispatch,
         @Nullable RelayOptions relay,
+        @Nullable FleetOptions shared,
         boolean insecure,
         boolean accessLog,
         Set<Path> files,
@@ -44,6 +47,7 @@ public record ServeConfig(
             "embeddings",
             null,
             DispatchConfig.DEFAULT,
+            null,
             null,
             false,
             false,
@@ -73,6 +77,7 @@ public record ServeConfig(
                 workerRouter,
                 dispatch,
                 relay,
+                shared,
                 insecure,
                 accessLog,
                 files,
@@ -92,6 +97,7 @@ public record ServeConfig(
                 otherRouter,
                 dispatch,
                 otherRelay,
+                shared,
                 insecure,
                 accessLog,
                 all,

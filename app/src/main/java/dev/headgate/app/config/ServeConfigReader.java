@@ -3,6 +3,7 @@ package dev.headgate.app.config;
 import dev.headgate.core.failover.FailoverPlan;
 import dev.headgate.core.failover.FailoverPlan.ModelRoute;
 import dev.headgate.core.pool.Place;
+import dev.headgate.fleet.FleetOptions;
 import dev.headgate.gateway.relay.RelayOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class ServeConfigReader {
                 standard.workerRouter(),
                 standard.dispatch(),
                 standard.relay(),
+                standard.shared(),
                 standard.insecure(),
                 standard.accessLog(),
                 standard.files(),
@@ -91,11 +93,14 @@ public final class ServeConfigReader {
         @Nullable RelayOptions relay = relay(pools);
         boolean insecure = root.value("insecure", Kind.flag(), ServeConfig.DEFAULT.insecure());
         boolean accessLog = root.value("accessLog", Kind.flag(), ServeConfig.DEFAULT.accessLog());
-        root.notBuilt("shared", "state is kept by this process alone", "off");
+        Optional<FleetOptions> shared = root.sectionOrOff("shared").flatMap(SharedReader::read);
         root.notBuilt("autoscale", "the number of workers is fixed");
         root.end();
         if (dispatchPool == null && root.has("dispatch")) {
             root.problem("dispatch", "no workers to dispatch to (expected: a pool with dispatch: true)");
+        }
+        if (shared.isPresent() && sections.values().stream().allMatch(pool -> pool.has("dispatch"))) {
+            root.problem("shared", "nothing to share (expected: a pool with backends)");
         }
         AdminConfig standardAdmin = relay == null || root.has("admin") ? null : AdminConfig.DEFAULT;
         ServeConfig config = new ServeConfig(
@@ -106,6 +111,7 @@ public final class ServeConfigReader {
                 pools.workerRouter(),
                 dispatch,
                 relay,
+                shared.orElse(null),
                 insecure,
                 accessLog,
                 reading.files(),

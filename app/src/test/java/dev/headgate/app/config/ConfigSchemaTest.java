@@ -81,7 +81,7 @@ class ConfigSchemaTest {
                 "pools: {p: {backends: [{url: h}], timeouts: {ttft: -5s}}}",
                 "pools: {p: {backends: [{url: h}], selection: best}}",
                 "routes: [{models: [m]}]",
-                "shared: {redis: x}",
+                "shared: {}",
             })
     void whatIsRefusedIsNotValid(String yaml) {
         assertThat(validated(yaml)).isNotEmpty();

@@ -106,6 +106,7 @@ class ServeConfigReaderTest {
                                         new ModelSource.Directory(folder.resolve("models")),
                                         new ModelSource.LocalMaven()))),
                         null,
+                        null,
                         false,
                         false,
                         Set.of(folder.resolve("w.token"), client),
@@ -145,6 +146,7 @@ class ServeConfigReaderTest {
                                 Duration.ofSeconds(5),
                                 3),
                         new ModelsConfig(List.of())),
+                null,
                 null,
                 false,
                 false,
@@ -205,7 +207,6 @@ class ServeConfigReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "shared: {redis: x}",
                 "autoscale: {}",
                 "dispatch: {store: {kind: memory}}",
                 "dispatch: {webhooks: {allow: []}}",
