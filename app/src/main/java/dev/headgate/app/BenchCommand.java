@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure this build.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchCommand.Dispatch.class, BenchCommand.Core.class, FailoverCommand.class, GatewayCommand.class
+        subcommands = {
+            BenchCommand.Dispatch.class,
+            BenchCommand.Core.class,
+            FailoverCommand.class,
+            GatewayCommand.class,
+            FleetCommand.class,
+            FleetMemberCommand.class
         })
 final class BenchCommand extends CommandGroup {
     /** Measures dispatcher and worker processes together. */

@@ -1,5 +1,7 @@
 package dev.headgate.app;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -15,9 +17,11 @@ abstract class CommandGroup implements Runnable {
     /** Runs when none of the commands in the group was named. */
     @Override
     public final void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "no command (expected: one of "
-                        + String.join(", ", spec.subcommands().keySet()) + ")");
+        String shown = spec.subcommands().entrySet().stream()
+                .filter(command ->
+                        !command.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        throw new ParameterException(spec.commandLine(), "no command (expected: one of " + shown + ")");
     }
 }

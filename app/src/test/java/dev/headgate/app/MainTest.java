@@ -38,7 +38,7 @@ class MainTest {
                 "worker | headgate worker: missing required option: '--dispatcher=URL'",
                 "worker --dispatcher ws://h/ --memory lots | headgate worker: --memory: lots (expected: a size such as 64KB or 2GiB)",
                 "worker --dispatcher ws://h/ --health-port :1 | headgate worker: --health-port: :1 (expected: PORT or HOST:PORT)",
-                "bench | headgate bench: no command (expected: one of dispatch, core, failover, gateway)",
+                "bench | headgate bench: no command (expected: one of dispatch, core, failover, gateway, fleet)",
                 "bench dispach | headgate bench: unknown command dispach (did you mean dispatch?)",
                 "bench failover --scenario S17 | headgate bench failover: --scenario: S17 (expected: S01 to S16)",
                 "bench failover --target 8080 | headgate bench failover: --target: 8080 (expected: a URL such as http://127.0.0.1:8080)",

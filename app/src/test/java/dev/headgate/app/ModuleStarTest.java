@@ -44,7 +44,7 @@ class ModuleStarTest {
             "worker", List.of("core"),
             "gateway", List.of("core", "worker.protocol"),
             "lab", List.of("core", "client"),
-            "app", List.of("core", "fleet", "worker", "gateway", "lab")));
+            "app", List.of("core", "client", "fleet", "worker", "gateway", "lab")));
 
     private static final JavaClasses HEADGATE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
