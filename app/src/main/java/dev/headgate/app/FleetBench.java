@@ -4,22 +4,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
- * Processes with a client each, before a backend that throttles in episodes and two that have room: how many attempts
- * each fleet wastes on what one of its processes knows to be throttled (gateway.md §12).
+ * Processes with a client each, before three backends of which two throttle in each episode: how many attempts each fleet
+ * wastes on what one of its processes knows to be throttled (gateway.md §12).
  */
 final class FleetBench {
     /** What reaches the backend this soon after its first 429 nobody could have kept back. */
     private static final Duration UNAVOIDABLE = Duration.ofMillis(25);
 
+    private static final String SEED_MEMBER = "fleet_seed.py";
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final Duration END_PATIENCE = Duration.ofSeconds(30);
 
@@ -31,13 +37,34 @@ final class FleetBench {
         this.progress = progress;
     }
 
-    /** Returns what came of a fleet that shares over {@code redis}, or not at all. */
+    /** Returns what came of a fleet of clients that share over {@code redis}, or not at all. */
     Lane run(String name, Optional<String> redis) throws IOException, InterruptedException {
+        return run(name, backends -> clients(backends, redis));
+    }
+
+    /** Returns what came of a fleet of openai-priority-loadbalancers, which {@code python} has. */
+    Lane runSeed(String name, Path python) throws IOException, InterruptedException {
+        Path script = Files.createTempFile("headgate-fleet", ".py");
+        try (InputStream text = Objects.requireNonNull(FleetBench.class.getResourceAsStream(SEED_MEMBER))) {
+            Files.copy(text, script, StandardCopyOption.REPLACE_EXISTING);
+            return run(
+                    name,
+                    backends -> List.of(
+                            python.toString(),
+                            script.toString(),
+                            String.join(",", backends),
+                            Integer.toString(settings.perSecond)));
+        } finally {
+            Files.delete(script);
+        }
+    }
+
+    private Lane run(String name, UnaryOperator<List<String>> command) throws IOException, InterruptedException {
         progress.accept(name + ": " + settings.processes + " processes, " + settings.episodes + " episodes");
         List<Process> members = new ArrayList<>();
         try (ThrottledTier backends = new ThrottledTier(settings.retryAfterSeconds)) {
             for (int i = 0; i < settings.processes; i++) {
-                members.add(start(backends.backends(), redis));
+                members.add(start(command.apply(backends.backends())));
             }
             List<BufferedReader> said =
                     members.stream().map(Process::inputReader).toList();
@@ -71,14 +98,21 @@ final class FleetBench {
         long began = System.nanoTime();
         while (!backends.isOver()) {
             if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(settings.retryAfterSeconds + 10L)) {
-                throw CommandException.failed("nobody asks the first backend any longer, 10 s after its last episode");
+                throw CommandException.failed("nobody asks the backends that throttle, 10 s after the last episode");
             }
             Thread.sleep(LOOK_AGAIN);
         }
         return backends.disarm();
     }
 
-    private Process start(List<String> backends, Optional<String> redis) throws IOException {
+    private Process start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("HEADGATE_LOG", "ERROR");
+        return builder.start();
+    }
+
+    private List<String> clients(List<String> backends, Optional<String> redis) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -94,10 +128,7 @@ final class FleetBench {
                 "--rate",
                 Integer.toString(settings.perSecond)));
         redis.ifPresent(url -> command.addAll(List.of("--redis", url)));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.environment().put("HEADGATE_LOG", "ERROR");
-        return builder.start();
+        return command;
     }
 
     private static String await(BufferedReader output, String beginning) throws IOException {
@@ -136,6 +167,12 @@ final class FleetBench {
         /** Returns the attempts that another process's knowledge could have spared. */
         long wasted() {
             return episodes.stream().mapToLong(Lane::wastedIn).sum();
+        }
+
+        /** Returns the share of all attempts that were wasted, in percent. */
+        double wastedPercent() {
+            long attempts = answers(200) + answers(429) + wasted() + unavoidable() + 2L * episodes.size();
+            return 100.0 * wasted() / attempts;
         }
 
         /** Returns the episodes without any. */

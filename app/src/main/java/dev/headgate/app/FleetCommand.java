@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,12 +24,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Measure what processes that share over Redis spare each other.",
             "",
-            "A fleet of clients sends to three backends, of which the first throttles in episodes and the others have room:"
-                    + " once with each process on its own, once sharing over a redis-server that is started for it."
+            "A fleet of clients sends to three backends, of which two throttle in each episode, the first and by turns one"
+                    + " of the others: once with each process on its own, once sharing over a redis-server that is started for it, and on demand a"
+                    + " fleet of openai-priority-loadbalancers."
         },
         footer = {
             "",
-            "Wasted are the attempts on the throttled backend more than 25 ms after its first 429 and before its wait is"
+            "Wasted are the attempts on a throttled backend more than 25 ms after its first 429 and before its wait is"
                     + " over: somebody in the fleet knew."
         })
 final class FleetCommand implements Callable<Integer> {
@@ -57,7 +59,7 @@ final class FleetCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = Converters.Positive.class,
             defaultValue = "20",
-            description = "How often the first backend throttles. Default ${DEFAULT-VALUE}.")
+            description = "How often two of the backends throttle. Default ${DEFAULT-VALUE}.")
     private int episodes;
 
     @Option(
@@ -76,6 +78,14 @@ final class FleetCommand implements Callable<Integer> {
             description = "Between two episodes. Default ${DEFAULT-VALUE}.")
     private double settleSeconds;
 
+    @Option(
+            names = "--seed",
+            paramLabel = "PYTHON",
+            description =
+                    "A Python that has openai-priority-loadbalancer: measure a fleet of these too. The tests install"
+                            + " one as .build/peers/seed/bin/python.")
+    private Optional<Path> seed = Optional.empty();
+
     @Option(names = "--json", description = "Print the results as one JSON document.")
     private boolean isJsonWanted;
 
@@ -93,6 +103,9 @@ final class FleetCommand implements Callable<Integer> {
         lanes.add(bench.run("alone", Optional.empty()));
         try (RedisChild redis = RedisChild.start()) {
             lanes.add(bench.run("shared", Optional.of(redis.url())));
+        }
+        if (seed.isPresent()) {
+            lanes.add(bench.runSeed("seed", seed.get().toAbsolutePath()));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (isJsonWanted) {
@@ -114,10 +127,11 @@ final class FleetCommand implements Callable<Integer> {
         List<Long> convergence = lane.convergenceNanos();
         return String.format(
                 Locale.ROOT,
-                "%-7s wasted %d in %d episodes (%d without any), too soon to know %d, last attempt after %.1f ms (median)"
+                "%-7s wasted %d (%.2f %%) in %d episodes (%d without any), too soon to know %d, last attempt after %.1f ms (median)"
                         + " and %.1f ms (most); callers: 200 %d, 429 %d, broken %d, p99 %.1f ms",
                 lane.name(),
                 lane.wasted(),
+                lane.wastedPercent(),
                 lane.episodes().size(),
                 lane.episodesWithoutWaste(),
                 lane.unavoidable(),
@@ -136,6 +150,7 @@ final class FleetCommand implements Callable<Integer> {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("lane", lane.name());
             one.put("wasted", lane.wasted());
+            one.put("wastedPercent", Math.round(lane.wastedPercent() * 1000) / 1000.0);
             one.put("episodesWithoutWaste", lane.episodesWithoutWaste());
             one.put("tooSoonToKnow", lane.unavoidable());
             one.put("convergenceMillisMedian", convergence.get(convergence.size() / 2) / 1e6);

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 
 /**
  * Three backends on loopback addresses of one port, as the seed changes the host of a URL only: the first has a tier of its
- * own and throttles in episodes, the others have room.
+ * own. In each episode it throttles, and so does one of the other two, by turns; the third has room.
  */
 final class ThrottledTier implements AutoCloseable {
     private static final List<String> HOSTS = List.of("127.0.0.1", "127.0.0.2", "127.0.0.3");
@@ -26,10 +26,10 @@ final class ThrottledTier implements AutoCloseable {
 
     private final long waitNanos;
     private final List<HttpServer> servers = new ArrayList<>();
-    private final List<Long> throttled =
-            new ArrayList<>(); // when each 429 of this episode was asked for, guarded by this
-    private boolean isArmed;
-    private long served;
+    private final List<List<Long>> throttled =
+            new ArrayList<>(); // by backend, when each 429 was asked for, guarded by this
+    private int alsoThrottling; // beside the first, 0 = there is no episode; guarded by this, as is the next
+    private int episodes;
 
     /** Starts them; an episode lasts {@code waitSeconds}. */
     ThrottledTier(int waitSeconds) throws IOException {
@@ -38,9 +38,10 @@ final class ThrottledTier implements AutoCloseable {
         for (String host : HOSTS) {
             HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 0);
             port = server.getAddress().getPort();
-            boolean isFirst = servers.isEmpty();
+            int index = servers.size();
+            throttled.add(new ArrayList<>());
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/", exchange -> answer(exchange, isFirst));
+            server.createContext("/", exchange -> answer(exchange, index));
             server.start();
             servers.add(server);
         }
@@ -56,43 +57,44 @@ final class ThrottledTier implements AutoCloseable {
         return all;
     }
 
-    /** Has the next request of the first backend, and all that follow within the wait, be answered with 429. */
+    /** Has the next request of two backends, and all that follow within the wait, be answered with 429. */
     synchronized void arm() {
-        throttled.clear();
-        isArmed = true;
+        throttled.forEach(List::clear);
+        alsoThrottling = 1 + episodes++ % 2;
     }
 
-    /** Returns whether the episode that was armed last is over. */
+    /** Returns whether the waits of both backends of the episode that was armed last have passed. */
     synchronized boolean isOver() {
-        return !isArmed || (!throttled.isEmpty() && System.nanoTime() - throttled.getFirst() > waitNanos);
+        return alsoThrottling == 0 || (hasPassed(throttled.getFirst()) && hasPassed(throttled.get(alsoThrottling)));
     }
 
-    /** Returns how many requests the first backend has served since this was last asked. */
-    synchronized long servedByFirst() {
-        long count = served;
-        served = 0;
-        return count;
+    private boolean hasPassed(List<Long> refusals) {
+        return !refusals.isEmpty() && System.nanoTime() - refusals.getFirst() > waitNanos;
     }
 
-    /** Ends the episode; returns how long after its first 429 each further one was asked for, in nanoseconds. */
+    /** Ends the episode; returns how long after its backend's first 429 each further one was asked for, in nanoseconds. */
     synchronized List<Long> disarm() {
-        isArmed = false;
-        return throttled.stream().skip(1).map(at -> at - throttled.getFirst()).toList();
-    }
-
-    private synchronized boolean isThrottled() {
-        long now = System.nanoTime();
-        boolean isInTime = throttled.isEmpty() || now - throttled.getFirst() < waitNanos;
-        if (isArmed && isInTime) {
-            throttled.add(now);
-            return true;
+        alsoThrottling = 0;
+        List<Long> later = new ArrayList<>();
+        for (List<Long> each : throttled) {
+            each.stream().skip(1).forEach(at -> later.add(at - each.getFirst()));
         }
-        served++;
-        return false;
+        return later;
     }
 
-    private void answer(HttpExchange exchange, boolean isFirst) throws IOException {
-        boolean refuses = isFirst && isThrottled();
+    private synchronized boolean isThrottled(int index) {
+        long now = System.nanoTime();
+        List<Long> refusals = throttled.get(index);
+        boolean isInTime = refusals.isEmpty() || now - refusals.getFirst() < waitNanos;
+        boolean refuses = alsoThrottling > 0 && (index == 0 || index == alsoThrottling) && isInTime;
+        if (refuses) {
+            refusals.add(now);
+        }
+        return refuses;
+    }
+
+    private void answer(HttpExchange exchange, int index) throws IOException {
+        boolean refuses = isThrottled(index);
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().set("content-type", "application/json");

@@ -28,11 +28,13 @@ class FleetCommandTest {
                 "1",
                 "--settle",
                 "2",
+                "--seed",
+                Peers.seedPython().toString(),
                 "--json")) {
             Eventually.until("the measurements are taken", PATIENCE, () -> !bench.isAlive());
             assertThat(bench.awaitExit()).as("%s", bench.err()).isZero();
             JsonNode report = new JsonMapper().readTree(String.join("\n", bench.out()));
-            assertThat(report.path("lanes").findValuesAsText("lane")).containsExactly("alone", "shared");
+            assertThat(report.path("lanes").findValuesAsText("lane")).containsExactly("alone", "shared", "seed");
             for (JsonNode lane : report.path("lanes")) {
                 assertThat(lane.path("answers200").asLong()).isPositive();
                 assertThat(lane.path("answers429").asLong()).as("%s", lane).isZero();

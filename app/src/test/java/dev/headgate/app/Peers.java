@@ -31,6 +31,11 @@ final class Peers {
         return run(pythonProgram("python", script), arguments);
     }
 
+    /** Returns a Python that has the balancer that Headgate is compared with. */
+    static Path seedPython() {
+        return Path.of(pythonProgram("seed", "balanced.py").getFirst());
+    }
+
     /** Runs a script beside the libraries of the balancer that Headgate is compared with. */
     static JsonNode seed(String script, String... arguments) throws IOException, InterruptedException {
         return run(pythonProgram("seed", script), arguments);
