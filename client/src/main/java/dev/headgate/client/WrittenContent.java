@@ -55,13 +55,17 @@ final class WrittenContent extends InputStream {
         return fresh;
     }
 
+    /** A failure is known before the end is: who reads must not take half a body for all of it. */
+    @SuppressWarnings("IllegalCatch") // what writes is foreign code: whatever it throws, the body is not whole
     private void write(PipedOutputStream target) {
         try (target) {
-            content.writeTo(target);
+            try {
+                content.writeTo(target);
+            } catch (Throwable e) {
+                failure = e instanceof IOException io ? io : new IOException(e.toString(), e);
+            }
         } catch (IOException e) {
             failure = e;
-        } catch (RuntimeException e) {
-            failure = new IOException(e);
         }
     }
 
