@@ -43,6 +43,9 @@ final class ClientAttempt {
         Attempt.Limits limits = attempt.limits();
         idleNanos = limits.idleNanos();
         headNanos = call.asked().streams() ? limits.firstTokenNanos() : limits.responseNanos();
+        if (call.asked().isTooLargeToKeep()) {
+            attempt.isSentOnce();
+        }
     }
 
     Attempt attempt() {
@@ -133,9 +136,6 @@ final class ClientAttempt {
 
     /** Sends the same attempt again: with a new token, or in another mode of recovery. */
     void resend(RecoveryMode next) {
-        if (mode == next && tokens != null) {
-            tokens.drop(credential);
-        }
         mode = next;
         stop();
         answer = null;
@@ -173,6 +173,9 @@ final class ClientAttempt {
     void judge(int status, Fields fields, ByteBuffer body) {
         Verdict verdict =
                 call.engine().classifier().classify(status, fields, body, owner(), System.currentTimeMillis());
+        if (verdict.status() == 401 && tokens != null) {
+            tokens.drop(credential);
+        }
         if (mode == RecoveryMode.CONTINUE && status >= 400 && status < 500) {
             decided(attempt.refusesPrefill());
         } else {

@@ -247,6 +247,12 @@ public final class Attempt {
         return may;
     }
 
+    /** Its body can be read once: from now on neither a closed connection nor a refused token has it sent again. */
+    public void isSentOnce() {
+        hasResent = true;
+        hasRenewed = true;
+    }
+
     /** The first token came. */
     public void firstToken() {
         if (!hasToken) {
