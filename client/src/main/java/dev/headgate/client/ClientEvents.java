@@ -5,9 +5,12 @@ import dev.headgate.core.failover.FailoverListener;
 import dev.headgate.core.request.CoolingCause;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Tells listeners in the client's words what the core tells. */
+/** Tells listeners in the client's words what the core tells. What one throws ends nothing but itself. */
 final class ClientEvents implements FailoverListener {
+    private static final System.Logger LOG = System.getLogger("dev.headgate.client");
+
     private final List<ClientListener> listeners;
 
     ClientEvents(List<ClientListener> listeners) {
@@ -16,21 +19,18 @@ final class ClientEvents implements FailoverListener {
 
     @Override
     public void attemptEnded(Attempt attempt, String outcome, long elapsedNanos) {
-        for (ClientListener each : listeners) {
-            each.attemptEnded(
-                    attempt.backend().id().value(),
-                    attempt.model(),
-                    attempt.number(),
-                    outcome,
-                    Duration.ofNanos(elapsedNanos));
-        }
+        tell(each -> each.attemptEnded(
+                attempt.backend().id().value(),
+                attempt.model(),
+                attempt.number(),
+                outcome,
+                Duration.ofNanos(elapsedNanos)));
     }
 
     @Override
     public void failover(Attempt failed, Attempt next, String cause) {
-        for (ClientListener each : listeners) {
-            each.failover(failed.backend().id().value(), next.backend().id().value(), cause);
-        }
+        tell(each ->
+                each.failover(failed.backend().id().value(), next.backend().id().value(), cause));
     }
 
     @Override
@@ -42,41 +42,43 @@ final class ClientEvents implements FailoverListener {
             int status,
             long waitMillis,
             String source) {
-        for (ClientListener each : listeners) {
-            each.cooling(backend, upstreamModel, cause, status, Duration.ofMillis(waitMillis), source);
-        }
+        tell(each -> each.cooling(backend, upstreamModel, cause, status, Duration.ofMillis(waitMillis), source));
     }
 
     @Override
     public void available(String pool, String backend, String upstreamModel) {
-        for (ClientListener each : listeners) {
-            each.available(backend, upstreamModel);
-        }
+        tell(each -> each.available(backend, upstreamModel));
     }
 
     @Override
     public void noBackendAvailable(String model, long soonestMillis) {
-        for (ClientListener each : listeners) {
-            each.noBackendAvailable(model, Duration.ofMillis(soonestMillis));
-        }
+        tell(each -> each.noBackendAvailable(model, Duration.ofMillis(soonestMillis)));
     }
 
     @Override
     public void recovering(Attempt broken, Attempt next) {
-        for (ClientListener each : listeners) {
-            each.recovering(broken.backend().id().value(), next.backend().id().value());
-        }
+        tell(each -> each.recovering(
+                broken.backend().id().value(), next.backend().id().value()));
     }
 
     void sentOnce(String target) {
-        for (ClientListener each : listeners) {
-            each.sentOnce(target);
-        }
+        tell(each -> each.sentOnce(target));
     }
 
     void tokenMissed(String reason) {
+        tell(each -> each.tokenMissed(reason));
+    }
+
+    @SuppressWarnings("IllegalCatch") // a listener is foreign code, and a request goes on without its mistakes
+    private void tell(Consumer<ClientListener> news) {
         for (ClientListener each : listeners) {
-            each.tokenMissed(reason);
+            try {
+                news.accept(each);
+            } catch (RuntimeException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "listener threw: reason=" + e.getClass().getSimpleName());
+            }
         }
     }
 }

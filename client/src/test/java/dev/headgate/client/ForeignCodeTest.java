@@ -1,0 +1,87 @@
+package dev.headgate.client;
+
+import static dev.headgate.client.testing.RawServer.error;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headgate.client.testing.RawServer;
+import dev.headgate.core.request.CoolingCause;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the application hands to a client may fail in any way: requests end nonetheless. */
+@Timeout(30)
+class ForeignCodeTest {
+    private static final String CHAT = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+    private static final String PATH = "/v1/chat/completions";
+
+    private RawServer first;
+    private RawServer second;
+
+    @BeforeEach
+    void start() throws IOException {
+        first = RawServer.start();
+        second = RawServer.start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        first.close();
+        second.close();
+    }
+
+    private FailoverClientBuilder builder() {
+        return FailoverClient.builder()
+                .backends(
+                        Backend.of(first.url(), 1).withId("first"),
+                        Backend.of(second.url(), 2).withId("second"));
+    }
+
+    private static int status(FailoverClient client) throws Exception {
+        return client.sendAsync(ClientRequest.post(PATH, CHAT))
+                .get(5, TimeUnit.SECONDS)
+                .status();
+    }
+
+    /** Waits until nothing is in flight, which the time limit bounds. */
+    private static void awaitQuiet(FailoverClient client) {
+        while (client.inFlight() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsKeepsNoRequestFromItsAnswer() throws Exception {
+        first.then(error(503, "overloaded"));
+        AtomicInteger heard = new AtomicInteger();
+        ClientListener throwing = new ClientListener() {
+            @Override
+            public void attemptEnded(String backend, String model, int number, String outcome, Duration elapsed) {
+                heard.incrementAndGet();
+                throw new IllegalStateException("attemptEnded");
+            }
+
+            @Override
+            public void failover(String from, String to, String cause) {
+                throw new IllegalStateException("failover");
+            }
+
+            @Override
+            public void cooling(
+                    String backend, String model, CoolingCause cause, int status, Duration wait, String source) {
+                throw new IllegalStateException("cooling");
+            }
+        };
+        try (FailoverClient client = builder().listener(throwing).build()) {
+            assertThat(status(client)).isEqualTo(200);
+            awaitQuiet(client);
+            assertThat(client.backends()).allMatch(each -> each.inFlight() == 0);
+        }
+        assertThat(heard).hasValue(2);
+    }
+}
