@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * costs no timer.
  */
 final class CallClock implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.headgate.client");
     private static final long TICK_NANOS = 10_000_000;
     private static final long LINGER_NANOS = 1_000_000_000;
     private static final int TICKS_PER_ADVANCE = 5;
@@ -54,7 +55,7 @@ final class CallClock implements AutoCloseable {
             long now = System.nanoTime();
             if (!calls.isEmpty()) {
                 busyAtNanos = now;
-                calls.forEach(call -> call.tick(now));
+                calls.forEach(call -> tick(call, now));
             }
             if (++ticks % TICKS_PER_ADVANCE == 0) {
                 advance.run();
@@ -64,6 +65,17 @@ final class CallClock implements AutoCloseable {
             } else {
                 rest();
             }
+        }
+    }
+
+    @SuppressWarnings("IllegalCatch") // what one call's foreign code throws is not the end of the others' time
+    private static void tick(ClientCall call, long nowNanos) {
+        try {
+            call.tick(nowNanos);
+        } catch (RuntimeException | Error e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "clock: a call threw: reason=" + e.getClass().getSimpleName());
         }
     }
 

@@ -2,11 +2,15 @@ package dev.headgate.client;
 
 import static dev.headgate.client.testing.RawServer.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headgate.client.testing.RawServer;
 import dev.headgate.core.request.CoolingCause;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -83,5 +87,43 @@ class ForeignCodeTest {
             assertThat(client.backends()).allMatch(each -> each.inFlight() == 0);
         }
         assertThat(heard).hasValue(2);
+    }
+
+    @Test
+    void aCallThatThrowsStopsNoClock() throws Exception {
+        first.always((request, socket) -> socket.getInputStream().read() >= 0);
+        CountDownLatch asked = new CountDownLatch(2);
+        CallTransport throwing = new CallTransport() {
+            @Override
+            public Transport.Exchange send(Transport.Outgoing request, Transport.Receiver receiver) {
+                return new Transport.Exchange() {
+                    @Override
+                    public void more() {}
+
+                    @Override
+                    public void cancel() {}
+                };
+            }
+
+            @Override
+            public boolean isCancelled() {
+                asked.countDown();
+                throw new IllegalStateException("gone");
+            }
+
+            @Override
+            public void execute(Runnable task) {
+                task.run();
+            }
+        };
+        try (FailoverClient client = builder().build()) {
+            CompletableFuture<ClientResponse> silent = client.sendOver(throwing, ClientRequest.post(PATH, CHAT));
+            assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
+            ClientRequest brief = ClientRequest.post(PATH, CHAT).withHeadTimeout(Duration.ofMillis(100));
+            assertThatThrownBy(() -> client.sendAsync(brief).get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(SocketTimeoutException.class);
+            silent.cancel(true);
+            awaitQuiet(client);
+        }
     }
 }
