@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +68,10 @@ final class TokenCache {
         Instant until = Instant.EPOCH;
         try {
             TokenProvider.Token token = provider.fetch();
-            fetched = "Bearer " + token.value();
-            until = token.expiresAt();
-        } catch (Exception e) {
+            until = Objects.requireNonNull(token.expiresAt(), "expiresAt");
+            fetched = Backend.Credential.key("Authorization", "Bearer " + token.value())
+                    .value();
+        } catch (Throwable e) {
             events.tokenMissed(e.getClass().getSimpleName());
         }
         List<Consumer<@Nullable String>> told;

@@ -9,9 +9,11 @@ import dev.headgate.core.request.CoolingCause;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,14 @@ class ForeignCodeTest {
                 .backends(
                         Backend.of(first.url(), 1).withId("first"),
                         Backend.of(second.url(), 2).withId("second"));
+    }
+
+    private FailoverClient withTokens(TokenProvider provider) {
+        return FailoverClient.builder()
+                .backends(
+                        Backend.of(first.url(), 1).withId("first").withTokenProvider(provider),
+                        Backend.of(second.url(), 2).withId("second"))
+                .build();
     }
 
     private static int status(FailoverClient client) throws Exception {
@@ -90,6 +100,37 @@ class ForeignCodeTest {
     }
 
     @Test
+    void aProviderThatFailsToLoadCoolsItsBackendAndIsAskedAgain() throws Exception {
+        try (FailoverClient client = withTokens(() -> {
+            throw new NoClassDefFoundError("com/azure/identity/Credential");
+        })) {
+            assertThat(status(client)).isEqualTo(200);
+            assertThat(client.backends().get(0).cause()).isEqualTo(CoolingCause.AUTH);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // an application may be built without such checks
+    void aTokenThatNeverSaysWhenItEndsIsNone() throws Exception {
+        try (FailoverClient client = withTokens(() -> new TokenProvider.Token("t", null))) {
+            assertThat(status(client)).isEqualTo(200);
+            assertThat(status(client)).isEqualTo(200);
+        }
+        assertThat(second.requests()).hasSize(2);
+    }
+
+    @Test
+    void aTokenWithALineEndIsNoneAndIsShownNowhere() throws Exception {
+        try (FailoverClient client = FailoverClient.builder()
+                .backends(Backend.of(first.url(), 1)
+                        .withTokenProvider(() -> new TokenProvider.Token("very-secret\n", Instant.MAX)))
+                .build()) {
+            assertThatThrownBy(() -> status(client)).satisfies(ForeignCodeTest::showsNoSecret);
+            assertThat(client.backends().get(0).cause()).isEqualTo(CoolingCause.AUTH);
+        }
+    }
+
+    @Test
     void aCallThatThrowsStopsNoClock() throws Exception {
         first.always((request, socket) -> socket.getInputStream().read() >= 0);
         CountDownLatch asked = new CountDownLatch(2);
@@ -124,6 +165,13 @@ class ForeignCodeTest {
                     .hasCauseInstanceOf(SocketTimeoutException.class);
             silent.cancel(true);
             awaitQuiet(client);
+        }
+    }
+
+    private static void showsNoSecret(Throwable thrown) {
+        assertThat(thrown).isNotInstanceOf(TimeoutException.class);
+        for (Throwable each = thrown; each != null; each = each.getCause()) {
+            assertThat(each.toString()).doesNotContain("very-secret");
         }
     }
 }
