@@ -85,7 +85,7 @@ public final class FailoverClient implements AutoCloseable {
     private void readAndSend(ClientRequest request, CompletableFuture<ClientResponse> told) {
         try {
             send(request, told);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             told.completeExceptionally(e);
         }
     }

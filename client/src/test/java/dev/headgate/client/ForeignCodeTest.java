@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headgate.client.testing.RawServer;
 import dev.headgate.core.request.CoolingCause;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -127,6 +129,27 @@ class ForeignCodeTest {
                 .build()) {
             assertThatThrownBy(() -> status(client)).satisfies(ForeignCodeTest::showsNoSecret);
             assertThat(client.backends().get(0).cause()).isEqualTo(CoolingCause.AUTH);
+        }
+    }
+
+    @Test
+    void aBodyThatFailsWithAnErrorEndsItsFuture() {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() {
+                throw new NoClassDefFoundError("Codec");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return read();
+            }
+        };
+        ClientRequest request = new ClientRequest("POST", PATH, Fields.NONE, RequestBody.of(broken), Duration.ZERO);
+        try (FailoverClient client = builder().build()) {
+            assertThatThrownBy(() -> client.sendAsync(request).get(5, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(NoClassDefFoundError.class);
         }
     }
 
