@@ -64,9 +64,9 @@ public final class FailoverClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request and returns at once; a body that is a stream is read on a thread of the client. Cancelling the future
-     * cancels the request. The future ends with what {@link #send} would throw; what depends on it runs on a thread of the
-     * client, always so with methods that end in {@code Async}.
+     * Sends a request and returns at once; a body that is a stream is read on a thread of the client. Cancelling the future,
+     * or completing it in another way, cancels the request. The future ends with what {@link #send} would throw; what depends on
+     * it runs on a thread of the client, always so with methods that end in {@code Async}.
      *
      * @throws IllegalStateException if the client is closed
      */
@@ -112,8 +112,8 @@ public final class FailoverClient implements AutoCloseable {
                 },
                 engine.executor());
         var ignored = told.whenComplete((response, thrown) -> {
-            if (told.isCancelled()) {
-                call.gone();
+            if (!result.isDone()) {
+                call.gone(); // it was cancelled, or completed by the application
             }
         });
     }

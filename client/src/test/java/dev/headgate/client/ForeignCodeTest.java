@@ -191,6 +191,18 @@ class ForeignCodeTest {
         }
     }
 
+    @Test
+    void aFutureThatIsCompletedOtherwiseGivesItsRequestUp() throws Exception {
+        first.always((request, socket) -> socket.getInputStream().read() >= 0);
+        try (FailoverClient client = builder().build()) {
+            assertThatThrownBy(() -> client.sendAsync(ClientRequest.post(PATH, CHAT))
+                            .orTimeout(200, TimeUnit.MILLISECONDS)
+                            .get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(TimeoutException.class);
+            awaitQuiet(client);
+        }
+    }
+
     private static void showsNoSecret(Throwable thrown) {
         assertThat(thrown).isNotInstanceOf(TimeoutException.class);
         for (Throwable each = thrown; each != null; each = each.getCause()) {
