@@ -121,7 +121,10 @@ public final class FailoverClientBuilder {
         return this;
     }
 
-    /** Sets where callbacks and token providers run, not closed with the client; daemon threads of its own unless set. */
+    /**
+     * Sets where callbacks and token providers run, not closed with the client; daemon threads of its own unless set, which
+     * also run what is rejected.
+     */
     public FailoverClientBuilder executor(Executor value) {
         executor = Objects.requireNonNull(value, "executor");
         return this;
@@ -157,14 +160,12 @@ public final class FailoverClientBuilder {
         if (listeners.stream().noneMatch(LoggingListener.class::isInstance)) {
             heard.add(0, LoggingListener.to(System.getLogger("dev.headgate.client")));
         }
-        Executor given = executor;
-        ClientThreads own = given == null ? new ClientThreads() : null;
-        Executor used = own == null ? Objects.requireNonNull(given) : own;
+        ClientThreads threads = new ClientThreads(executor);
         Transport carrier =
-                transport == null ? JdkTransport.create(settings.timeouts().connect(), used) : transport;
-        Engine engine = new Engine(pool, backends, settings, carrier, used, new ClientEvents(heard));
+                transport == null ? JdkTransport.create(settings.timeouts().connect(), threads) : transport;
+        Engine engine = new Engine(pool, backends, settings, carrier, threads, new ClientEvents(heard));
         sharing.accept(engine.router());
-        return new FailoverClient(engine, maxRequestBytes, own == null ? () -> {} : own::close);
+        return new FailoverClient(engine, maxRequestBytes, threads::close);
     }
 
     private void check() {

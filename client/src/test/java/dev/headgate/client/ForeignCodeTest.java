@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,6 +151,18 @@ class ForeignCodeTest {
             assertThatThrownBy(() -> client.sendAsync(request).get(5, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(NoClassDefFoundError.class);
+        }
+    }
+
+    @Test
+    void anExecutorThatIsFullKeepsNoRequestFromItsAnswer() throws Exception {
+        try (FailoverClient client = builder()
+                .transport(JdkTransport.create(Duration.ofSeconds(5), Runnable::run))
+                .executor(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .build()) {
+            assertThat(status(client)).isEqualTo(200);
         }
     }
 
