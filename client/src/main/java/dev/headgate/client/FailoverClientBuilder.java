@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class FailoverClientBuilder {
     private static final int DEFAULT_MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
+    /** Nobody waits longer, and more would not fit into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private List<Backend> backends = List.of();
     private FailoverSettings settings = FailoverSettings.DEFAULTS;
     private final List<ClientListener> listeners = new ArrayList<>();
@@ -97,7 +100,7 @@ public final class FailoverClientBuilder {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
         }
-        return value;
+        return value.compareTo(LONGEST) < 0 ? value : LONGEST;
     }
 
     /** Adds one who hears what the client does, beside the platform's logger, or in its place if it is a {@link LoggingListener}. */

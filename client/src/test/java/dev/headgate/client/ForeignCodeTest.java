@@ -205,6 +205,20 @@ class ForeignCodeTest {
     }
 
     @Test
+    void timesMayBeEndless() throws Exception {
+        try (FailoverClient client =
+                builder().totalTimeout(Duration.ofSeconds(Long.MAX_VALUE)).build()) {
+            assertThat(status(client)).isEqualTo(200);
+        }
+        try (FailoverClient client = builder()
+                .connectTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+                .hedgeAfter(Duration.ofSeconds(Long.MAX_VALUE))
+                .build()) {
+            assertThat(status(client)).isEqualTo(200);
+        }
+    }
+
+    @Test
     void aFutureThatIsCompletedOtherwiseGivesItsRequestUp() throws Exception {
         first.always((request, socket) -> socket.getInputStream().read() >= 0);
         try (FailoverClient client = builder().build()) {
