@@ -126,11 +126,26 @@ final class ClientAttempt {
                         ByteBuffer.wrap(body),
                         attempt.settings().timeouts().connect());
         Heard heard = new Heard(++transmission);
-        Transport.Exchange sent = call.send(request, heard);
+        Transport.Exchange sent = begun(request, heard);
+        if (sent == null) {
+            return;
+        }
         if (isDone || heard.number != transmission) {
             sent.cancel();
         } else if (!heard.isOver) {
             exchange = sent;
+        }
+    }
+
+    /** Returns what is in flight, null if a transport throws, although it should tell. */
+    @SuppressWarnings("IllegalCatch") // a transport may be foreign code: whatever it throws, the attempt has failed
+    private Transport.@Nullable Exchange begun(Transport.Outgoing request, Heard heard) {
+        try {
+            return call.send(request, heard);
+        } catch (RuntimeException e) {
+            heard.failed(new Transport.Broken(
+                    AttemptFailure.CONNECT_REFUSED, false, new IOException("the transport failed: " + e, e)));
+            return null;
         }
     }
 

@@ -167,6 +167,31 @@ class ForeignCodeTest {
     }
 
     @Test
+    void aTransportThatThrowsIsLeftForAnotherBackend() throws Exception {
+        Transport carrier = JdkTransport.create(Duration.ofSeconds(5), Runnable::run);
+        AtomicInteger sent = new AtomicInteger();
+        Transport throwing = new Transport() {
+            @Override
+            public Exchange send(Outgoing request, Receiver receiver) {
+                if (sent.incrementAndGet() == 1) {
+                    throw new IllegalStateException("closed");
+                }
+                return carrier.send(request, receiver);
+            }
+
+            @Override
+            public void close() {
+                carrier.close();
+            }
+        };
+        try (FailoverClient client = builder().transport(throwing).build()) {
+            assertThat(status(client)).isEqualTo(200);
+            awaitQuiet(client);
+            assertThat(client.backends()).allMatch(each -> each.inFlight() == 0);
+        }
+    }
+
+    @Test
     void aCallThatThrowsStopsNoClock() throws Exception {
         first.always((request, socket) -> socket.getInputStream().read() >= 0);
         CountDownLatch asked = new CountDownLatch(2);
