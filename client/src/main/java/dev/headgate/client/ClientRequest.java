@@ -22,16 +22,17 @@ public record ClientRequest(
     /**
      * Takes scheme and authority off.
      *
-     * @throws IllegalArgumentException if the target is no encoded path
+     * @throws IllegalArgumentException if the target is no encoded path, or a field cannot be sent; no value is shown
      */
     public ClientRequest {
         target = originForm(target);
         try {
             new URI("http://backend" + target);
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException e) { // which shows the query
             throw new IllegalArgumentException(
-                    "target: '" + withoutQuery(target) + "' (expected: a path, percent-encoded where needed)", e);
+                    "target: '" + withoutQuery(target) + "' (expected: a path, percent-encoded where needed)");
         }
+        FieldSyntax.check(method, fields);
     }
 
     /** A request without a limit for the head of its answer. */

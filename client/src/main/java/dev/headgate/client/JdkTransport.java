@@ -71,7 +71,11 @@ final class JdkTransport implements Transport {
             });
         } catch (IllegalArgumentException | IllegalStateException | SecurityException e) {
             receiver.failed(new Broken(
-                    AttemptFailure.CONNECT_REFUSED, false, new IOException("the request cannot be sent: " + e, e)));
+                    AttemptFailure.CONNECT_REFUSED,
+                    false,
+                    new IOException(
+                            "the request cannot be sent: " // the message may show a field's value
+                                    + e.getClass().getSimpleName())));
             return reading;
         }
         reading.isPartOf(sent);

@@ -9,6 +9,7 @@ import dev.headgate.core.request.CoolingCause;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -253,6 +254,32 @@ class ForeignCodeTest {
                     .hasCauseInstanceOf(TimeoutException.class);
             awaitQuiet(client);
         }
+    }
+
+    @Test
+    void aFieldThatCannotBeSentIsRefusedAndNoBackendsFault() throws Exception {
+        Fields fields =
+                Fields.builder().add("Authorization", "Bearer very-secret\n").build();
+        try (FailoverClient client = builder().build()) {
+            assertThatThrownBy(() -> client.send(new ClientRequest(
+                            "POST",
+                            PATH,
+                            fields,
+                            RequestBody.of(CHAT.getBytes(StandardCharsets.UTF_8)),
+                            Duration.ZERO)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Authorization")
+                    .satisfies(ForeignCodeTest::showsNoSecret);
+            assertThat(client.backends()).allMatch(each -> each.remaining().isZero());
+            assertThat(status(client)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aTargetThatIsNoneIsRefusedWithoutItsQuery() {
+        assertThatThrownBy(() -> ClientRequest.post("/v1/chat?key=very-secret key", CHAT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .satisfies(ForeignCodeTest::showsNoSecret);
     }
 
     private static void showsNoSecret(Throwable thrown) {
