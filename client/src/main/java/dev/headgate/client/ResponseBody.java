@@ -122,13 +122,27 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
 
     /** Takes the next piece, null if there is none at the moment. */
     private @Nullable ByteBuffer poll() {
+        List<ByteBuffer> next = poll(1);
+        return next.isEmpty() ? null : next.get(0);
+    }
+
+    /** Takes what is there at the moment, which is no more than is held. */
+    private List<ByteBuffer> pollAll() {
+        return poll(Integer.MAX_VALUE);
+    }
+
+    private List<ByteBuffer> poll(int most) {
         boolean hasRoom;
-        ByteBuffer piece;
+        List<ByteBuffer> taken;
         lock.lock();
         try {
             boolean wasFull = bytes >= MOST_BYTES;
-            piece = pieces.poll();
-            bytes -= piece == null ? 0 : piece.remaining();
+            taken = new ArrayList<>(Math.min(most, pieces.size()));
+            while (taken.size() < most && !pieces.isEmpty()) {
+                ByteBuffer piece = pieces.remove();
+                bytes -= piece.remaining();
+                taken.add(piece);
+            }
             hasRoom = wasFull && bytes < MOST_BYTES;
         } finally {
             lock.unlock();
@@ -136,7 +150,7 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
         if (hasRoom) {
             drained.run();
         }
-        return piece;
+        return taken;
     }
 
     /** Returns the body as a stream, which must be closed. */
@@ -294,8 +308,8 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
         private final Flow.Subscriber<? super List<ByteBuffer>> target;
         private final SerialContext turn = new SerialContext();
         private final AtomicBoolean isWoken = new AtomicBoolean();
-        private long demand; // in turn, as is isOver
-        private boolean isOver;
+        private long demand; // in turn
+        private volatile boolean isOver;
 
         Subscriber(Flow.Subscriber<? super List<ByteBuffer>> target) {
             this.target = target;
@@ -329,22 +343,23 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
 
         @Override
         public void cancel() {
-            turn.execute(() -> isOver = true);
+            isOver = true;
             close();
         }
 
+        @SuppressWarnings("IllegalCatch") // a subscriber is foreign code: it is told what it threw, and gets no more
         private void push() {
-            while (!isOver) {
-                ByteBuffer next = demand > 0 ? poll() : null;
-                if (next == null) {
-                    break;
+            try {
+                while (!isOver) {
+                    List<ByteBuffer> piece = demand > 0 ? pollAll() : List.of();
+                    if (piece.isEmpty()) {
+                        break;
+                    }
+                    demand--;
+                    target.onNext(piece);
                 }
-                demand--;
-                List<ByteBuffer> piece = new ArrayList<>();
-                for (ByteBuffer each = next; each != null; each = poll()) {
-                    piece.add(each);
-                }
-                target.onNext(piece);
+            } catch (Throwable e) {
+                over(e);
             }
             endIfOver();
         }
@@ -364,7 +379,7 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
             }
         }
 
-        private void over(@Nullable Exception reason) {
+        private void over(@Nullable Throwable reason) {
             if (isOver) {
                 return;
             }
@@ -372,8 +387,8 @@ public final class ResponseBody implements Flow.Publisher<List<ByteBuffer>>, Aut
             if (reason == null) {
                 target.onComplete();
             } else {
-                target.onError(reason);
                 close();
+                target.onError(reason);
             }
         }
     }
