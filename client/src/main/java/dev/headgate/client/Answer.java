@@ -2,6 +2,7 @@ package dev.headgate.client;
 
 import dev.headgate.core.failover.Step;
 import dev.headgate.core.request.AttemptFailure;
+import dev.headgate.core.stream.AnswerKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -80,9 +81,12 @@ abstract class Answer {
     /** Gives what has arrived to the call, for the case that no better answer is found. */
     void keepFor(ClientCall call) {}
 
-    /** Returns whether nothing but the end of the connection says where the body ends. */
+    /** Returns whether nothing but the end of the connection says where the body ends, and it can be looked at. */
     final boolean endsByClose() {
-        return fields.first("content-length") == null
+        return status != 204
+                && !call().asked().isHead()
+                && AnswerKind.coding(fields.first("content-encoding")).isEmpty()
+                && fields.first("content-length") == null
                 && fields.first("transfer-encoding") == null
                 && fields.first(":status") == null;
     }

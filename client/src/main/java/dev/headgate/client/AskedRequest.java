@@ -135,6 +135,11 @@ final class AskedRequest {
         return limit.compareTo(LONGEST_HEAD) < 0 ? limit.toNanos() : 0;
     }
 
+    /** Returns whether its answer has no body. */
+    boolean isHead() {
+        return request.method().equals("HEAD");
+    }
+
     boolean mayFailOver() {
         return rest == null && target.mayFailOver() && (facts == null || !facts.isStateful());
     }
