@@ -113,12 +113,4 @@ final class Inflation {
         }
         return -1;
     }
-
-    /** Gives its memory back. */
-    void close() {
-        Inflater known = inflater;
-        if (known != null) {
-            known.end();
-        }
-    }
 }
