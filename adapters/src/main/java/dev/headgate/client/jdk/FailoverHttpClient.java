@@ -217,21 +217,28 @@ public final class FailoverHttpClient extends HttpClient {
             BodyHandler<T> handler,
             ClientResponse response,
             CancellableFuture<HttpResponse<T>> told) {
-        HeadOfAnswer head = HeadOfAnswer.of(response);
-        BodySubscriber<T> subscriber;
         try {
-            subscriber = handler.apply(head);
-        } catch (RuntimeException e) {
+            HeadOfAnswer head = HeadOfAnswer.of(response);
+            BodySubscriber<T> subscriber = Objects.requireNonNull(handler.apply(head), "the handler's subscriber");
+            told.onCancelled(() -> {
+                response.close();
+                inFlight.ends(told);
+            });
+            response.body().subscribe(new EndingSubscriber(subscriber, () -> inFlight.ends(told)));
+            complete(told, request, head, response, subscriber);
+        } catch (RuntimeException | Error e) {
             response.close();
             inFlight.ends(told);
             told.completeExceptionally(new IOException("the body handler failed: " + e, e));
-            return;
         }
-        told.onCancelled(() -> {
-            response.close();
-            inFlight.ends(told);
-        });
-        response.body().subscribe(new EndingSubscriber(subscriber, () -> inFlight.ends(told)));
+    }
+
+    private static <T> void complete(
+            CancellableFuture<HttpResponse<T>> told,
+            HttpRequest request,
+            HeadOfAnswer head,
+            ClientResponse response,
+            BodySubscriber<T> subscriber) {
         var unused = subscriber.getBody().whenComplete((body, failure) -> {
             if (failure != null) {
                 response.close();

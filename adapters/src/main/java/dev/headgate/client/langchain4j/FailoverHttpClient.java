@@ -122,7 +122,7 @@ final class FailoverHttpClient implements HttpClient {
             listening.onOpen(Conversion.head(response).build());
             parser.parse(events, listening);
             listening.onClose();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             listening.onError(exception(e));
         }
     }

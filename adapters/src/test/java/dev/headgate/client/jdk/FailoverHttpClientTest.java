@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -276,6 +277,31 @@ class FailoverHttpClientTest {
         assertThatThrownBy(() -> client.send(chat(), BodyHandlers.ofString())).isInstanceOf(IOException.class);
         assertThat(backends.client().isClosed()).isFalse();
         backends.awaitQuiet();
+    }
+
+    @Test
+    void aConsumerThatThrowsEndsItsRequest() {
+        assertThatThrownBy(() -> client.sendAsync(chat(), BodyHandlers.ofByteArrayConsumer(content -> {
+                            throw new IllegalStateException("full");
+                        }))
+                        .get(5, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseMessage("full");
+        backends.awaitQuiet();
+    }
+
+    @Test
+    void aHandlerThatGivesNothingOrFailsToLoadEndsItsRequest() {
+        assertThatThrownBy(() -> client.sendAsync(chat(), head -> null).get(5, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> client.sendAsync(chat(), head -> {
+                            throw new NoClassDefFoundError("Codec");
+                        })
+                        .get(5, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+        client.close();
+        assertThat(client.isTerminated()).isTrue();
     }
 
     @Test

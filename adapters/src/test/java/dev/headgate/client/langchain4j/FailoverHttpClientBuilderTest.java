@@ -256,6 +256,21 @@ class FailoverHttpClientBuilderTest {
         assertThat(heard.order).startsWith("open 200").containsOnlyOnce("error").endsWith("error");
     }
 
+    @Test
+    void aParserThatFailsToLoadIsTold() throws Exception {
+        Heard heard = new Heard();
+        FailoverHttpClientBuilder.over(backends.client())
+                .build()
+                .execute(
+                        request("{\"model\":\"m\"}"),
+                        (events, listener) -> {
+                            throw new NoClassDefFoundError("Codec");
+                        },
+                        heard);
+        assertThat(heard.isOver.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(heard.order).endsWith("error");
+    }
+
     private Heard heard(String body) throws InterruptedException {
         HttpClient client = FailoverHttpClientBuilder.over(backends.client()).build();
         Heard heard = new Heard();
