@@ -10,7 +10,6 @@ import dev.headgate.core.request.RequestFacts;
 import dev.headgate.core.request.RequestTarget;
 import dev.headgate.core.time.Deadline;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -36,10 +35,10 @@ final class AskedRequest {
     private final Fields fields; // as all attempts carry them
     private final List<String> callersCredentials; // name, value, name, value …
     private final byte[] body;
-    private final @Nullable InputStream rest; // of a body that is too large to be kept
+    private final @Nullable WatchedContent rest; // of a body that is too large to be kept
     private final String model;
 
-    private AskedRequest(ClientRequest request, byte[] body, @Nullable InputStream rest) {
+    private AskedRequest(ClientRequest request, byte[] body, @Nullable WatchedContent rest) {
         this.request = request;
         this.body = body;
         this.rest = rest;
@@ -71,7 +70,7 @@ final class AskedRequest {
         }
         byte[] known = Arrays.copyOf(begun, begun.length + 1);
         known[begun.length] = (byte) next;
-        return new AskedRequest(request, known, given.content());
+        return new AskedRequest(request, known, new WatchedContent(given.content()));
     }
 
     private static Fields fields(Fields given, boolean streams, List<String> credentials) {
@@ -159,6 +158,12 @@ final class AskedRequest {
     /** Returns whether its body is larger than what is kept: it has one attempt. */
     boolean isTooLargeToKeep() {
         return rest != null;
+    }
+
+    /** Returns how reading its body failed while it was sent, null if it has not. */
+    @Nullable
+    IOException failure() {
+        return rest == null ? null : rest.failure();
     }
 
     /** Returns the request of an attempt; {@code credential} is the whole value of its own field, null without one. */

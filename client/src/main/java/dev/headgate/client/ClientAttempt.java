@@ -347,7 +347,10 @@ final class ClientAttempt {
     private void failed(Transport.Broken broken) {
         exchange = null;
         Answer own = answer;
-        if (own != null) {
+        IOException unread = call.asked().failure();
+        if (own == null && unread != null) {
+            call.unreadable(unread);
+        } else if (own != null) {
             own.broke(broken.failure(), broken.cause());
         } else if (broken.wasReused() && attempt.resends()) {
             transmit(credential);

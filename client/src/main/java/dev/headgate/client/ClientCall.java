@@ -309,12 +309,21 @@ final class ClientCall implements FailoverCall.Caller {
     void clientClosed() {
         turn.execute(() -> {
             if (!isEnded) {
-                call.cancel();
-                cancelAllBut(null);
-                answering.fail(new IOException("the client was closed while the request was in flight"));
-                end();
+                breakOff(new IOException("the client was closed while the request was in flight"));
             }
         });
+    }
+
+    /** The request's own body could not be read on its way out, which is no failure of a backend. */
+    void unreadable(IOException cause) {
+        breakOff(new IOException("the request's body could not be read", cause));
+    }
+
+    private void breakOff(IOException cause) {
+        call.cancel();
+        cancelAllBut(null);
+        answering.fail(cause);
+        end();
     }
 
     /** The application has its answer, or never will. */

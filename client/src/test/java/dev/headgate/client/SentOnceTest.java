@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headgate.client.testing.RawServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,23 @@ class SentOnceTest {
             assertThatThrownBy(() -> client.send(large())).isInstanceOf(IOException.class);
         }
         assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aBodyThatCannotBeReadIsNoBackendsFault() {
+        InputStream broken = RequestBody.written(target -> {
+                    target.write(new byte[50_000]);
+                    throw new IOException("no more");
+                })
+                .content();
+        ClientRequest request = new ClientRequest("POST", PATH, Fields.NONE, RequestBody.of(broken), Duration.ZERO);
+        try (FailoverClient client = FailoverClient.builder()
+                .backends(Backend.of(server.url(), 1))
+                .maxRequestBytes(1000)
+                .build()) {
+            assertThatThrownBy(() -> client.send(request)).hasRootCauseMessage("no more");
+            assertThat(client.backends()).allMatch(each -> each.remaining().isZero() && each.inFlight() == 0);
+        }
     }
 
     @Test
