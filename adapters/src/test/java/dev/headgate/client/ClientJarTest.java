@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What an application gets with the client: a small jar, a module, that needs nothing and runs where Java 17 does. */
 @Timeout(120)
 class ClientJarTest {
-    private static final int MOST_BYTES = 400 << 10;
+    private static final int MOST_BYTES = 400_000;
     private static final Path JDKS = Path.of("/usr/lib/jvm");
 
     @TempDir

@@ -32,6 +32,7 @@ final class ClientAttempt {
     private Transport.@Nullable Exchange exchange;
     private @Nullable Answer answer;
     private boolean isPaused;
+    private boolean wasPaused;
     private boolean isDone;
 
     ClientAttempt(ClientCall call, Attempt attempt, RecoveryMode mode) {
@@ -70,6 +71,11 @@ final class ClientAttempt {
 
     boolean isPaused() {
         return isPaused;
+    }
+
+    /** Returns whether the application has kept it waiting at any time. */
+    boolean wasPaused() {
+        return wasPaused;
     }
 
     /** Returns when the first token, or the head of what is no stream, must have come; 0 = there is no limit. */
@@ -308,6 +314,7 @@ final class ClientAttempt {
         }
         if (call.answering().body().isFull()) {
             isPaused = true;
+            wasPaused = true;
         } else {
             open.more();
         }

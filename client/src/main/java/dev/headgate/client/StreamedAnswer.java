@@ -188,6 +188,8 @@ final class StreamedAnswer extends Answer implements StreamOutput {
             }
         } else if (reader.tokenEvents() > 0 || isCommitted) {
             super.due(nowNanos);
+        } else if (attempt.wasPaused()) {
+            super.due(nowNanos); // the application was slow: no first token could be read
         } else if (attempt.headLimitNanos() != 0) {
             if (nowNanos - attempt.headLimitNanos() >= 0) {
                 broke(AttemptFailure.FIRST_TOKEN_TIMEOUT, null);

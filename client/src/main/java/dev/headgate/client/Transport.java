@@ -48,7 +48,13 @@ public interface Transport extends AutoCloseable {
             Fields fields,
             ByteBuffer body,
             @Nullable InputStream rest,
-            Duration connectTimeout) {}
+            Duration connectTimeout) {
+        /** Shows where it goes; a query may have secrets, fields have. */
+        @Override
+        public String toString() {
+            return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+        }
+    }
 
     /** An exchange in flight. */
     interface Exchange {
