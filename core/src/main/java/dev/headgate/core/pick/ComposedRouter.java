@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A policy that chooses within what one part allows: the model's if the request names one to be loaded, else the session's if
- * it has one, else the locality's.
+ * it has one, else the locality's. A policy that weighs models chooses among all for a request that names one: it may be worth
+ * more to load it elsewhere than to queue for its holder or to wait until somebody holds it.
  *
  * <p>While a locality's scope is narrower than the pool it asks to be called again at once, so that the next scope is tried
  * without waiting.
@@ -55,12 +56,12 @@ public final class ComposedRouter extends ForwardingRouter {
     @Override
     public void choose(Candidates candidates, PendingRequest request, Ranks ranks) {
         RouterPart part = part(request.metadata());
-        if (part == null) {
+        if (part == null || (part == models && candidates.size() == 1)) { // whoever is alone is not waited for
             behind().choose(candidates, request, ranks);
             return;
         }
         RouterPart.IndexSet kept = part.narrow(candidates, request);
-        if (kept.size() == candidates.size() || (part == models && areHolders(candidates, kept, request))) {
+        if (kept.size() == candidates.size()) {
             behind().choose(candidates, request, ranks);
             return;
         }
@@ -72,13 +73,6 @@ public final class ComposedRouter extends ForwardingRouter {
         if (part == locality) {
             ranks.retryAtOnce();
         }
-    }
-
-    /** Holders may be worth less than what it costs to load the model elsewhere, if the policy can tell. */
-    private boolean areHolders(Candidates candidates, RouterPart.IndexSet kept, PendingRequest request) {
-        return kept.size() > 0
-                && behind().weighsModels()
-                && candidates.models(kept.get(0)).contains(request.metadata().multiplexedModelId());
     }
 
     /** What a part narrows depends on what it was asked before, so that only a choice tells. */
@@ -112,7 +106,7 @@ public final class ComposedRouter extends ForwardingRouter {
 
     private @Nullable RouterPart part(RequestMetadata metadata) {
         if (models != null && !metadata.multiplexedModelId().isEmpty()) {
-            return models;
+            return behind().weighsModels() ? null : models;
         }
         return sessions != null && !metadata.sessionId().isEmpty() ? sessions : locality;
     }

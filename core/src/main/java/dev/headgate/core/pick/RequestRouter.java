@@ -56,8 +56,8 @@ public interface RequestRouter extends AutoCloseable {
     }
 
     /**
-     * Returns whether it weighs itself what it costs to load a model or adapter. If a pool prefers endpoints that hold the
-     * model of a request, it may then choose another nevertheless.
+     * Returns whether it weighs itself what it costs to load a model or adapter, and keeps a burst from loading one
+     * everywhere. If a pool prefers endpoints that hold the model of a request, it nevertheless chooses among all.
      */
     default boolean weighsModels() {
         return false;

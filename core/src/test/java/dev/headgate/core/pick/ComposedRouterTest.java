@@ -115,6 +115,61 @@ class ComposedRouterTest {
     }
 
     @Test
+    void modelThatNobodyHoldsIsNotWaitedForByAPolicyThatWeighsLoading() {
+        RequestRouter router = composed("marginal-cost", Composition.DEFAULT);
+        FakeRequest first = FakeRequest.of(1).adapter("a");
+        candidates.at(1).models = Set.of("x");
+        candidates.at(1).pendingTokens = 10_000;
+        for (int i : new int[] {0, 2, 3}) {
+            candidates.at(i).models = Set.of("x", "y");
+            candidates.at(i).inFlight = i;
+        }
+        assertThat(choose(router, first).get(0, 0))
+                .as("the fewest models are no rule")
+                .isEqualTo(0);
+
+        candidates.at(0).inFlight = 20;
+        candidates.at(0).inFlightByModel.put("a", 20);
+        for (int id = 2; id < 40; id++) {
+            FakeRequest later = FakeRequest.of(id).adapter("a");
+            assertThat(choose(router, later).get(0, 0))
+                    .as("where it is being loaded")
+                    .isEqualTo(0);
+        }
+    }
+
+    @Test
+    void modelIsNotWaitedForWhereOneEndpointIsAll() {
+        RequestRouter router = composed("least-request", Composition.DEFAULT);
+        FakeCandidates alone = FakeCandidates.of(1);
+        for (int id = 1; id < 4; id++) {
+            assertThat(RoutingPoliciesTest.choose(
+                            router, alone, FakeRequest.of(id).adapter("a")))
+                    .hasToString("[0]");
+        }
+    }
+
+    @Test
+    void sessionDoesNotBindARequestForAModelWhoeverWeighsIt() {
+        RequestRouter router = composed("marginal-cost", ALL);
+        candidates.at(3).models = Set.of("a");
+        router.routed(candidates.id(2), FakeRequest.of(1).session("s"));
+        FakeRequest request = FakeRequest.of(2).session("s");
+        assertThat(choose(router, request)).hasToString("[2]");
+        assertThat(choose(router, request.adapter("a")).get(0, 0)).isEqualTo(3);
+    }
+
+    @Test
+    void costAmongAllIsKnownForAModelThatIsWeighed() {
+        FakeRequest request = FakeRequest.of(1).adapter("a");
+        candidates.at(3).models = Set.of("a");
+        assertThat(composed("lpwl", Composition.DEFAULT).costOf(candidates, request, 0))
+                .isNaN();
+        RequestRouter router = composed("marginal-cost", Composition.DEFAULT);
+        assertThat(router.costOf(candidates, request, 3)).isLessThan(router.costOf(candidates, request, 0));
+    }
+
+    @Test
     void ranksOfThePartsAreInTheOrderOfPreference() {
         candidates.at(1).models = Set.of("a");
         candidates.at(2).models = Set.of("x");
