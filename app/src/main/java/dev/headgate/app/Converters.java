@@ -99,6 +99,17 @@ final class Converters {
     }
 
     /** A folder that is there. */
+    static final class Program implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            Path program = Path.of(text);
+            if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
+                throw refusal(text, "a program that can be run");
+            }
+            return program.toAbsolutePath();
+        }
+    }
+
     static final class Folder implements ITypeConverter<Path> {
         @Override
         public Path convert(String text) {

@@ -81,6 +81,7 @@ final class FleetCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "PYTHON",
+            converter = Converters.Program.class,
             description =
                     "A Python that has openai-priority-loadbalancer: measure a fleet of these too. The tests install"
                             + " one as .build/peers/seed/bin/python.")
@@ -105,7 +106,7 @@ final class FleetCommand implements Callable<Integer> {
             lanes.add(bench.run("shared", Optional.of(redis.url())));
         }
         if (seed.isPresent()) {
-            lanes.add(bench.runSeed("seed", seed.get().toAbsolutePath()));
+            lanes.add(bench.runSeed("seed", seed.get()));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (isJsonWanted) {

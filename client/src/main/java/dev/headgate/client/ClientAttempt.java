@@ -131,21 +131,21 @@ final class ClientAttempt {
                         shown,
                         ByteBuffer.wrap(body),
                         attempt.settings().timeouts().connect());
-        Heard heard = new Heard(++transmission);
+        Transmission heard = new Transmission(this, ++transmission);
         Transport.Exchange sent = begun(request, heard);
         if (sent == null) {
             return;
         }
-        if (isDone || heard.number != transmission) {
+        if (isDone || heard.number() != transmission) {
             sent.cancel();
-        } else if (!heard.isOver) {
+        } else if (!heard.isOver()) {
             exchange = sent;
         }
     }
 
     /** Returns what is in flight, null if a transport throws, although it should tell. */
     @SuppressWarnings("IllegalCatch") // a transport may be foreign code: whatever it throws, the attempt has failed
-    private Transport.@Nullable Exchange begun(Transport.Outgoing request, Heard heard) {
+    private Transport.@Nullable Exchange begun(Transport.Outgoing request, Transmission heard) {
         try {
             return call.send(request, heard);
         } catch (RuntimeException e) {
@@ -168,7 +168,8 @@ final class ClientAttempt {
         }
     }
 
-    private void answered(int status, Fields fields) {
+    /** The head came. */
+    void answered(int status, Fields fields) {
         attempt.answered(status, fields);
         if (status < 200 || status >= 300) {
             answer = new ErrorAnswer(this, status, fields);
@@ -351,7 +352,25 @@ final class ClientAttempt {
         }
     }
 
-    private void failed(Transport.Broken broken) {
+    /** A piece of the body came. */
+    void content(List<ByteBuffer> piece) {
+        Answer own = answer;
+        if (own != null) {
+            own.content(piece);
+        }
+    }
+
+    /** The body ended as HTTP wants it. */
+    void ended() {
+        exchange = null;
+        Answer own = answer;
+        if (own != null) {
+            own.ended();
+        }
+    }
+
+    /** The exchange failed. */
+    void failed(Transport.Broken broken) {
         exchange = null;
         Answer own = answer;
         IOException unread = call.asked().failure();
@@ -366,56 +385,12 @@ final class ClientAttempt {
         }
     }
 
-    /** Brings what one transmission tells into the call's turn; what comes after its end is dropped. */
-    private final class Heard implements Transport.Receiver {
-        private final int number;
-        private boolean isOver; // in turn
-
-        Heard(int number) {
-            this.number = number;
-        }
-
-        private void told(Runnable news) {
-            call.inTurn(() -> {
-                if (!isDone && number == transmission) {
-                    news.run();
-                }
-            });
-        }
-
-        @Override
-        public void answered(int status, Fields fields) {
-            told(() -> ClientAttempt.this.answered(status, fields));
-        }
-
-        @Override
-        public void content(List<ByteBuffer> piece) {
-            told(() -> {
-                Answer own = answer;
-                if (own != null) {
-                    own.content(piece);
-                }
-            });
-        }
-
-        @Override
-        public void ended() {
-            told(() -> {
-                isOver = true;
-                exchange = null;
-                Answer own = answer;
-                if (own != null) {
-                    own.ended();
-                }
-            });
-        }
-
-        @Override
-        public void failed(Transport.Broken broken) {
-            told(() -> {
-                isOver = true;
-                ClientAttempt.this.failed(broken);
-            });
-        }
+    /** Runs {@code news} of a transmission in the call's turn, unless another has taken its place or nobody waits for it. */
+    void told(int number, Runnable news) {
+        call.inTurn(() -> {
+            if (!isDone && number == transmission) {
+                news.run();
+            }
+        });
     }
 }

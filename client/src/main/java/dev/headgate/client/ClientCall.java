@@ -12,8 +12,6 @@ import dev.headgate.core.request.FailureKind;
 import dev.headgate.core.stream.StreamFamily;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +32,9 @@ final class ClientCall implements FailoverCall.Caller {
     private final long deadlineNanos;
     private final long headNanos; // until the application must have a head; 0 = no limit
     private final long headDeadlineNanos;
-    private final List<ClientAttempt> inFlight = new ArrayList<>(2);
+    private final AttemptsInFlight inFlight = new AttemptsInFlight();
 
     private volatile long lookAtNanos;
-    private @Nullable ClientAttempt serving; // whose answer the application gets
     private @Nullable KeptAnswer last;
     private @Nullable IOException broken; // how the last attempt without an answer ended
     private long hedgeAtNanos;
@@ -120,15 +117,15 @@ final class ClientCall implements FailoverCall.Caller {
         if (step instanceof Step.Send send) {
             send(send);
         } else if (step instanceof Step.Resend resend) {
-            running(resend.attempt()).resend(mode(resend.attempt()));
+            inFlight.running(resend.attempt()).resend(mode(resend.attempt()));
         } else if (step instanceof Step.Wait wait) {
             waits = true;
             resumeAtNanos = wait.untilNanos();
             lookBy(resumeAtNanos);
         } else if (step instanceof Step.Return returned) {
-            handOver(running(returned.attempt()), returned.advice());
+            handOver(inFlight.running(returned.attempt()), returned.advice());
         } else if (step instanceof Step.ReturnLast returned) {
-            ClientAttempt open = find(returned.attempt());
+            ClientAttempt open = inFlight.find(returned.attempt());
             if (open == null) {
                 returnLast(returned.advice());
             } else {
@@ -160,26 +157,8 @@ final class ClientCall implements FailoverCall.Caller {
         return isCommitted ? recovery.mode(attempt) : RecoveryMode.NONE;
     }
 
-    private ClientAttempt running(Attempt attempt) {
-        ClientAttempt found = find(attempt);
-        if (found == null) {
-            throw new IllegalStateException("attempt " + attempt.number() + ": over (expected: in flight)");
-        }
-        return found;
-    }
-
-    private @Nullable ClientAttempt find(Attempt attempt) {
-        for (ClientAttempt each : inFlight) {
-            if (each.attempt() == attempt) {
-                return each;
-            }
-        }
-        return null;
-    }
-
     private void handOver(ClientAttempt winner, Step.Advice advice) {
         cancelAllBut(winner);
-        serving = winner;
         winner.handOver(advice);
     }
 
@@ -199,11 +178,7 @@ final class ClientCall implements FailoverCall.Caller {
     private void cancelAllBut(@Nullable ClientAttempt kept) {
         hedges = false;
         waits = false;
-        for (ClientAttempt each : List.copyOf(inFlight)) {
-            if (each != kept) {
-                each.cancel();
-            }
-        }
+        inFlight.cancelAllBut(kept);
     }
 
     /** Makes an attempt's answer the application's; false if another was first. */
@@ -212,7 +187,6 @@ final class ClientCall implements FailoverCall.Caller {
             return false;
         }
         isCommitted = true;
-        serving = attempt;
         cancelAllBut(attempt);
         return true;
     }
@@ -286,12 +260,7 @@ final class ClientCall implements FailoverCall.Caller {
 
     /** The application takes more again; thread-safe. */
     void drained() {
-        turn.execute(() -> {
-            ClientAttempt source = serving;
-            if (source != null) {
-                source.resume();
-            }
-        });
+        turn.execute(inFlight::resume); // also one that takes a stream up and has released nothing
     }
 
     /** The application gave up; thread-safe. */
@@ -379,9 +348,7 @@ final class ClientCall implements FailoverCall.Caller {
             lookForHead();
             dueOfCall(now);
         }
-        for (ClientAttempt each : List.copyOf(inFlight)) {
-            each.due(now);
-        }
+        inFlight.due(now);
     }
 
     private void dueOfCall(long nowNanos) {
@@ -407,9 +374,7 @@ final class ClientCall implements FailoverCall.Caller {
         }
         isPastDeadline = true;
         lookBy(nowNanos + LAST_CHANCE_NANOS);
-        for (ClientAttempt each : List.copyOf(inFlight)) {
-            each.deadlinePassed();
-        }
+        inFlight.deadlinePassed();
     }
 
     private void timedOut() {
