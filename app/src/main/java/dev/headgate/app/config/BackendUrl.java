@@ -1,12 +1,10 @@
 package dev.headgate.app.config;
 
+import dev.headgate.core.pool.BackendAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where a backend is.
@@ -18,13 +16,10 @@ import java.util.regex.Pattern;
  * @param path what goes before the path of a request: empty, or begins with a slash and does not end with one
  */
 record BackendUrl(boolean isTls, boolean hasScheme, String host, int port, String path) {
-    static final Kind<BackendUrl> KIND = Kind.text(
-                    "http:// or https://, a host, and if need be a port 1..65535 and a path; no user, query or fragment",
-                    BackendUrl::parse)
-            .shownAs(BackendUrl::withoutSecrets);
+    static final Kind<BackendUrl> KIND =
+            Kind.text(BackendAddress.EXPECTED, BackendUrl::parse).shownAs(BackendAddress::withoutSecrets);
 
-    static final Kind<String> PREFIX =
-            Kind.textOrBlank("a path such as /ai/v2, without empty, . or .. segments", BackendUrl::prefix);
+    static final Kind<String> PREFIX = Kind.textOrBlank(BackendAddress.EXPECTED_PATH, BackendAddress::path);
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -34,18 +29,6 @@ record BackendUrl(boolean isTls, boolean hasScheme, String host, int port, Strin
 
     /** What clients put before the paths of their requests, and the base URLs of providers end in. */
     private static final String VERSION = "/v1";
-
-    private static final int MAX_HOST_CHARS = 253;
-
-    private static final Pattern URL = Pattern.compile(
-            "(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(\\[[0-9A-Fa-f:.]+]|[^\\[\\]:/?#@]+)(?::([0-9]{1,5}))?(/[^?#]*)?");
-    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?");
-
-    /** The characters of RFC 3986 for a segment. */
-    private static final Pattern SEGMENT = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+");
-
-    private static final Pattern USER = Pattern.compile("^([A-Za-z0-9+.-]*:?//)?[^/?#]*@");
-    private static final Pattern QUERY = Pattern.compile("[?#].*$", Pattern.DOTALL);
 
     /** Returns the same place with another path. */
     BackendUrl withPath(String other) {
@@ -88,63 +71,22 @@ record BackendUrl(boolean isTls, boolean hasScheme, String host, int port, Strin
     }
 
     private static Optional<BackendUrl> parse(String text) {
-        Matcher url = URL.matcher(text);
-        if (!url.matches()) {
+        return BackendAddress.parse(text)
+                .flatMap(place -> plain(place.host())
+                        .map(host ->
+                                new BackendUrl(place.isTls(), text.contains("://"), host, place.port(), place.path())));
+    }
+
+    /** Returns a host as connections take it: a literal address in one form and without brackets. */
+    private static Optional<String> plain(String host) {
+        if (!host.startsWith("[")) {
+            return Optional.of(host);
+        }
+        try {
+            return Optional.of(
+                    InetAddress.ofLiteral(host.substring(1, host.length() - 1)).getHostAddress());
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        String scheme = url.group(1) == null ? "https" : url.group(1).toLowerCase(Locale.ROOT);
-        boolean isTls = scheme.equals("https");
-        if (!isTls && !scheme.equals("http")) {
-            return Optional.empty();
-        }
-        int port = url.group(3) != null ? Integer.parseInt(url.group(3)) : isTls ? HTTPS_PORT : HTTP_PORT;
-        Optional<String> path = prefix(url.group(4) == null ? "" : url.group(4));
-        Optional<String> host = host(url.group(2));
-        return port < 1 || port > 65_535 || path.isEmpty()
-                ? Optional.empty()
-                : host.map(name -> new BackendUrl(isTls, url.group(1) != null, name, port, path.get()));
-    }
-
-    private static Optional<String> host(String text) {
-        if (text.startsWith("[")) {
-            String address = text.substring(1, text.length() - 1);
-            try {
-                return Optional.of(InetAddress.ofLiteral(address).getHostAddress());
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(text.toLowerCase(Locale.ROOT))
-                .filter(name -> name.length() <= MAX_HOST_CHARS
-                        && HOST_NAME.matcher(name).matches()
-                        && !name.contains(".."));
-    }
-
-    /** Returns the path without slashes at its end and with one at its start; the empty one for none. */
-    private static Optional<String> prefix(String text) {
-        int start = 0;
-        int end = text.length();
-        while (start < end && text.charAt(start) == '/') {
-            start++;
-        }
-        while (end > start && text.charAt(end - 1) == '/') {
-            end--;
-        }
-        if (start == end) {
-            return Optional.of("");
-        }
-        String path = text.substring(start, end);
-        for (String segment : path.split("/", -1)) {
-            String decoded = segment.replaceAll("%2[eE]", ".");
-            if (!SEGMENT.matcher(segment).matches() || decoded.equals(".") || decoded.equals("..")) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of("/" + path);
-    }
-
-    private static String withoutSecrets(String text) {
-        String stranger = USER.matcher(text).replaceFirst("$1" + Kind.HIDDEN + "@");
-        return QUERY.matcher(stranger).replaceFirst("?" + Kind.HIDDEN);
     }
 }
